@@ -1,0 +1,115 @@
+"""Questions: which information of a channel, its gradient in which parameters, and where.
+
+Convention: real vectors, nats, I with the factor 1/2 of real Gaussians, gradient dI/dtheta with theta's shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from infograd.array import exact
+from infograd.channel import Channel, check_domain
+from infograd.error import SpecificationError
+from infograd.mapping import Point
+
+Names: TypeAlias = tuple[str, ...]
+QUANTITIES = ("information",)
+
+
+def _names(value: str | Iterable[str]) -> Names:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Question:
+    """I(A;B|C) of a channel at a point, with its derivatives up to `order` in the parameters `wrt` (all of them, if none are named).
+
+    Raises: SpecificationError for unknown or overlapping nodes, parameters without a value and values outside their domain.
+    """
+
+    channel: Channel
+    between: tuple[Names, Names]
+    given: Names
+    wrt: Names
+    at: Point
+    quantity: str
+    order: int
+
+    def __init__(
+        self,
+        channel: Channel,
+        between: tuple[str | Iterable[str], str | Iterable[str]],
+        given: str | Iterable[str] = (),
+        wrt: str | Iterable[str] | None = None,
+        at: Mapping[str, object] | None = None,
+        quantity: str = "information",
+        order: int = 1,
+    ) -> None:
+        if isinstance(between, str) or len(between) != 2:
+            raise SpecificationError(f"between is {between!r}; name two nodes or two groups of nodes, for example ('X', 'Y').")
+        overrides = Point(at or {})
+        channel.check_values(overrides)
+        every = tuple(parameter.name for parameter in channel.parameters)
+        for name, value in (
+            ("channel", channel),
+            ("between", (_names(between[0]), _names(between[1]))),
+            ("given", _names(given)),
+            ("wrt", every if wrt is None else tuple(sorted(_names(wrt)))),
+            ("at", Point({**channel.defaults, **overrides})),
+            ("quantity", quantity),
+            ("order", order),
+        ):
+            object.__setattr__(self, name, value)
+        self._check_nodes()
+        self._check_parameters(every)
+
+    def _check_nodes(self) -> None:
+        if not all(self.between):
+            raise SpecificationError("between has an empty group; name at least one node on each side.")
+        named = [*self.between[0], *self.between[1], *self.given]
+        for name in named:
+            self.channel.node(name)
+        for name in named:
+            if named.count(name) > 1:
+                raise SpecificationError(f"Node {name!r} stands more than once in between and given; name each node once.")
+
+    def _check_parameters(self, every: Names) -> None:
+        for name in self.wrt:
+            if name not in every:
+                raise SpecificationError(f"wrt names {name!r}, which is no parameter of the channel; its parameters: {', '.join(map(repr, every)) or 'none'}.")
+        if len(set(self.wrt)) < len(self.wrt):
+            raise SpecificationError("wrt names a parameter twice; name each once.")
+        if self.quantity not in QUANTITIES:
+            raise SpecificationError(f"quantity is {self.quantity!r}; it must be one of {', '.join(map(repr, QUANTITIES))}.")
+        if self.order not in (0, 1, 2):
+            raise SpecificationError(f"order is {self.order!r}; it must be 0 (the value), 1 (with the gradient) or 2 (with second derivatives).")
+        missing = [name for name in every if name not in self.at]
+        if missing:
+            raise SpecificationError(f"Parameter {missing[0]!r} has no value; write at={{{missing[0]!r}: ...}} or give the channel a default.")
+        for node in self.channel.nodes:
+            check_domain(node, self.at)
+
+    @property
+    def nodes(self) -> Names:
+        """All nodes that the question names: both sides, then the given ones."""
+        return (*self.between[0], *self.between[1], *self.given)
+
+    def at_point(self, **values: object) -> Question:
+        """The same question with some parameters moved."""
+        return Question(self.channel, self.between, self.given, self.wrt, {**self.at, **values}, self.quantity, self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A weighted sum of questions, for example I(Z;T) - beta I(X;Z)."""
+
+    terms: tuple[tuple[Fraction, Question], ...]
+
+    def __post_init__(self) -> None:
+        terms = tuple((exact(weight, "a weight of an objective"), question) for weight, question in self.terms)
+        if not terms:
+            raise SpecificationError("An objective got no terms; give it at least one pair (weight, question).")
+        object.__setattr__(self, "terms", terms)
