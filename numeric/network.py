@@ -1,0 +1,149 @@
+"""A channel of scalar nodes as a network of factors: which nodes matter, how they connect, on which scale each varies.
+
+Deterministic gates are folded into the maps that use them, and nodes that no asked node descends from are left out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from infograd.channel import Source
+from infograd.expression import Apply, Expression, Reference, parameters, references
+from infograd.law import Exponential, Law, Points, Uniform
+from infograd.numeric.density import Density, read
+from infograd.numeric.interpreter import Floats, Interpreter
+from infograd.numeric.limit import LimitError
+from infograd.numeric.rule import source_rule
+from infograd.question import Question
+
+PILOT = 33
+CELLS = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Vertex:
+    """One random node: a source (no map), or a gate with the map that is left after folding and its noise."""
+
+    name: str
+    law: Law
+    map: Expression | None
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The vertices that the map uses, sorted."""
+        return references(self.map) if self.map is not None else ()
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """The parameters of the map and of the law."""
+        used = parameters(self.map) if self.map is not None else ()
+        return frozenset(parameter.name for parameter in (*used, *self.law.parameters))
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The vertices that the question depends on, in topological order, and the parameter values."""
+
+    question: Question
+    vertices: tuple[Vertex, ...]
+    values: dict[str, Floats]
+
+    def interpreter(self, grids: dict[str, Floats], tangents: dict[str, Floats], axes: int) -> Interpreter:
+        """An interpreter at the parameter values over the given grids."""
+        return Interpreter({**self.values, **grids}, tangents, axes)
+
+    def density(self, vertex: Vertex) -> Density:
+        """The vertex's law at the parameter values."""
+        return read(vertex.law, self.interpreter({}, {}, 0))[0]
+
+
+def _folded(expression: Expression, maps: dict[str, Expression]) -> Expression:
+    if isinstance(expression, Reference):
+        return maps.get(expression.name, expression)
+    if isinstance(expression, Apply):
+        return Apply(expression.operation, tuple(_folded(argument, maps) for argument in expression.arguments))
+    return expression
+
+
+def _check(vertex: Vertex) -> None:
+    if vertex.law.shape or (vertex.map is not None and vertex.map.shape):
+        raise LimitError(f"node {vertex.name!r} is a vector; this method takes channels of scalar nodes")
+    if vertex.map is None:
+        return
+    if isinstance(vertex.law, Points | Uniform | Exponential):
+        law = type(vertex.law).__name__
+        raise LimitError(f"the noise of gate {vertex.name!r} is {law}, whose law has atoms or jumps; the trapezoid rule does not converge on it")
+
+
+def network(question: Question) -> Network:
+    """The network of a question.
+
+    Raises: LimitError where the question asks about a deterministic node, or a node is a vector.
+    """
+    maps: dict[str, Expression] = {}
+    vertices: list[Vertex] = []
+    for node in question.channel.nodes:
+        if isinstance(node, Source):
+            vertices.append(Vertex(node.name, node.law, None))
+        elif node.noise is not None:
+            vertices.append(Vertex(node.name, node.noise, _folded(node.map, maps)))
+        else:
+            maps[node.name] = _folded(node.map, maps)
+    for name in question.nodes:
+        if name in maps:
+            raise LimitError(f"node {name!r} is deterministic; its information has no density to integrate")
+    needed = set(question.nodes)
+    kept: list[Vertex] = []
+    for vertex in reversed(vertices):
+        if vertex.name in needed:
+            _check(vertex)
+            needed.update(vertex.parents)
+            kept.append(vertex)
+    values = {name: np.asarray(value, dtype=np.float64) for name, value in question.at.items()}
+    return Network(question, tuple(reversed(kept)), values)
+
+
+def parent_grids(vertex: Vertex, grids: dict[str, Floats]) -> dict[str, Floats]:
+    """The grids of a gate's parents along consecutive axes, each shaped to broadcast against the others.
+
+    Raises: LimitError where their product has more than `CELLS` points.
+    """
+    rank = len(vertex.parents)
+    points = math.prod(grids[name].size for name in vertex.parents)
+    if points > CELLS:
+        raise LimitError(f"gate {vertex.name!r} has {rank} parents and its kernel more than {CELLS:.0e} cells")
+    return {name: grids[name].reshape((1,) * axis + (-1,) + (1,) * (rank - axis - 1)) for axis, name in enumerate(vertex.parents)}
+
+
+def pilot_scales(net: Network) -> dict[str, float]:
+    """The scale tau on which the integrand varies in each vertex, from a coarse look.
+
+    1/tau^2 = 1/width^2 + sum over children of (largest slope/width of the child)^2, with `width` that of the vertex's own law.
+    """
+    coarse: dict[str, Floats] = {}
+    curvature: dict[str, float] = {}
+    for vertex in net.vertices:
+        density = net.density(vertex)
+        width = density.width() if not isinstance(vertex.law, Points) else np.inf
+        curvature[vertex.name] = width**-2
+        if vertex.map is None:
+            (nodes, _), _ = source_rule(vertex.law, density, net.interpreter({}, {}, 0), 0.5 * width)
+            coarse[vertex.name] = nodes
+            continue
+        grids = parent_grids(vertex, coarse)
+        locations = net.interpreter(grids, {}, len(grids))(vertex.map)[0]
+        low, high = density.span()
+        coarse[vertex.name] = np.linspace(locations.min() + low, locations.max() + high, PILOT)
+        for name in vertex.parents:
+            _, slope = net.interpreter(grids, {name: np.ones_like(grids[name])}, len(grids))(vertex.map)
+            curvature[name] += 0.0 if slope is None else float(np.max(np.abs(slope)) / width) ** 2
+    return {name: value**-0.5 if value > 0 else np.inf for name, value in curvature.items()}
+
+
+def entries_of(net: Network) -> list[tuple[str, tuple[int, ...]]]:
+    """Every scalar entry of every parameter that the question differentiates in."""
+    return [(name, index) for name in net.question.wrt for index in itertools.product(*map(range, net.values[name].shape))]

@@ -1,0 +1,64 @@
+"""Refinement until successive resolutions agree, with an error estimate for what is left.
+
+With D_k the change from resolution k-1 to k and q the largest ratio D_k/D_(k-1) over all entries, the error left is
+estimated as D_k s/(1-s), s = sqrt(q): the trapezoid rule on analytic integrands gains more than a factor q at the next
+step, and the square root keeps half of that in hand. Changes below the rounding error count as agreement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from infograd.numeric.information import Estimate
+from infograd.numeric.interpreter import Floats
+from infograd.numeric.limit import LimitError
+
+LEVELS = 16
+FIRST_STEP = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """Converged values with the estimated error of each, and the work they took."""
+
+    values: Floats
+    errors: Floats
+    cells: int
+    levels: int
+
+
+def _error_left(levels: list[Estimate]) -> Floats:
+    before, between, last = levels[-3:]
+    change, earlier = np.abs(last.values - between.values), np.abs(between.values - before.values)
+    settled = change <= last.rounding
+    ratios = change[~settled] / np.maximum(earlier[~settled], last.rounding[~settled])
+    root = float(np.sqrt(ratios.max())) if ratios.size else 0.0
+    factor = root / (1 - root) if root < 1 else np.inf
+    return np.asarray(np.where(settled, change, change * max(factor, 0.0)) + last.rounding)
+
+
+def refine(evaluate: Callable[[float], Estimate], error: float) -> Refined:
+    """Halve the cell of `evaluate(step)` until each entry's estimated error is at most `error`, relative where it exceeds 1.
+
+    Raises: LimitError when the error is not reached; the message says what was.
+    """
+    levels: list[Estimate] = []
+    reached = np.inf
+    for level in range(LEVELS):
+        try:
+            levels.append(evaluate(FIRST_STEP * 2 ** (-level / 2)))
+        except LimitError as limit:
+            if not levels:
+                raise
+            raise LimitError(f"the error {error:g} was not reached: {reached:.1e} is left at {levels[-1].cells} cells, and on a finer grid {limit}") from None
+        if len(levels) < 3:
+            continue
+        left = _error_left(levels)
+        excess = left / np.maximum(1.0, np.abs(levels[-1].values))
+        reached = float(excess.max())
+        if reached <= error:
+            return Refined(levels[-1].values, left, sum(each.cells for each in levels), len(levels))
+    raise LimitError(f"the error {error:g} was not reached: {reached:.1e} is left at {levels[-1].cells} cells; ask for a larger error")

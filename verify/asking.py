@@ -1,0 +1,69 @@
+"""Asking the rooms: each method gets the question and nothing else.
+
+A room that is not installed replies with a refusal that says how to install it; rooms are imported when they are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from infograd.answer import Reply
+from infograd.error import SpecificationError
+from infograd.question import Question
+
+Method = Callable[[Question], Reply]
+
+
+def _analytic(question: Question) -> Reply:
+    from infograd import analytic
+
+    return analytic.answer(question)
+
+
+def _numeric(question: Question) -> Reply:
+    from infograd import numeric
+
+    return numeric.answer(question)
+
+
+def _gauss_hermite(question: Question) -> Reply:
+    from infograd import numeric
+
+    return numeric.answer(question, method="Gauss-Hermite")
+
+
+def _learned(question: Question) -> Reply:
+    from infograd import learned
+
+    return learned.answer(question)
+
+
+def _paper(question: Question) -> Reply:
+    from infograd import learned
+
+    return learned.answer(question, recipe="paper")
+
+
+METHODS: dict[str, Method] = {
+    "analytic": _analytic,
+    "numeric": _numeric,
+    "numeric: Gauss-Hermite": _gauss_hermite,
+    "learned": _learned,
+    "learned: paper": _paper,
+}
+ROOMS = ("analytic", "numeric", "learned")
+
+
+def ask(question: Question, methods: Iterable[str | Method] = ROOMS) -> tuple[Reply, ...]:
+    """The replies of the named methods, or of methods handed in, in their order.
+
+    Raises: SpecificationError for an unknown name.
+    """
+    chosen = []
+    for method in methods:
+        if isinstance(method, str):
+            if method not in METHODS:
+                raise SpecificationError(f"{method!r} is no method; the methods are {', '.join(map(repr, METHODS))}.")
+            method = METHODS[method]
+        chosen.append(method)
+    return tuple(method(question) for method in chosen)
