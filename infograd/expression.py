@@ -197,8 +197,8 @@ def as_expression(value: object) -> Expression:
         return Reference(value.name, value.shape)  # type: ignore[attr-defined]  # a node: it has both
     if isinstance(value, list | tuple) and any(isinstance(row, Algebra | list | tuple) for row in value):
         rows = [as_expression(row) for row in value]
-        if not all(isinstance(row, Constant) for row in rows):
-            return Apply("stack", tuple(rows))
+        constants = [row.value for row in rows if isinstance(row, Constant)]
+        return Constant(constants) if len(constants) == len(rows) else Apply("stack", tuple(rows))
     return Constant(value)
 
 

@@ -43,12 +43,13 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One set of axes."""
+    """One set of axes; `log_y` draws a logarithmic vertical one, for errors."""
 
     title: str
     x_label: str
     y_label: str
     curves: tuple[Curve, ...]
+    log_y: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,12 +51,12 @@ def _statements(answers: Sequence[Answer]) -> dict[tuple[str, Shape], list[Side]
     return found
 
 
-def _floors(statements: Mapping[tuple[str, Shape], list[Side]], policy: Policy) -> dict[str, float]:
-    """For the value the least scale; for each gradient the root mean square of all gradient entries that were stated."""
+def _floors(statements: Mapping[tuple[str, Shape], list[Side]], policy: Policy, regime: float) -> dict[str, float]:
+    """For the value the least scale; for each gradient the root mean square of all gradient entries that were stated, or the regime's if larger."""
     gradients = [magnitude(side.value) for (name, _), sides in statements.items() if name.startswith("dI/") for side in sides]
     finite = [size for size in gradients if math.isfinite(size)]
     rms = math.sqrt(sum(size**2 for size in finite) / len(finite)) if finite else 0.0
-    return {name: max(policy.least_scale, rms if name.startswith("dI/") else 0.0) for name, _ in statements}
+    return {name: max(policy.least_scale, rms, regime) if name.startswith("dI/") else policy.least_scale for name, _ in statements}
 
 
 def _blame(comparisons: Sequence[Comparison]) -> tuple[tuple[str, ...], str]:
@@ -97,14 +97,16 @@ def judge(
     replies: Sequence[Reply],
     policy: Policy = STANDARD,
     expected: Mapping[tuple[str, str], Expectation] | None = None,
+    regime: float = 0.0,
 ) -> Verdict:
     """The verdict on the replies to a question.
 
-    `expected` holds, by (room, method), the status that comparisons with that method are known to have, and why.
+    `expected` holds, by (room, method), the status that comparisons with that method are known to have, and why. `regime` is
+    the root mean square gradient (nats) of the regime that the question is one point of, the least scale for its gradients.
     """
     answers = [reply for reply in replies if isinstance(reply, Answer)]
     statements = _statements(answers)
-    floors = _floors(statements, policy)
+    floors = _floors(statements, policy, regime)
     pairs = [(name, index, left, right) for (name, index), sides in statements.items() for left, right in itertools.combinations(sides, 2)]
     known = expected or {}
     comparisons = tuple(

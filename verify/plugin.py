@@ -24,7 +24,7 @@ OPTION = "--infograd-report"
 _OUTPUT = "infograd_records"
 
 
-class Judge:
+class RecordingJudge:
     """Judges replies to questions and keeps a record of each under the name of the running test."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Judge:
         return record.verdict
 
 
-_JUDGE = pytest.StashKey[Judge]()
+_JUDGE = pytest.StashKey[RecordingJudge]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,12 +52,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep one judge for the session."""
-    config.stash[_JUDGE] = Judge()
+    config.stash[_JUDGE] = RecordingJudge()
 
 
 @pytest.fixture(scope="session")
-def infograd_judge(request: pytest.FixtureRequest) -> Judge:
-    """Judge replies to a question; what is judged stands in the report that --infograd-report asks for."""
+def infograd_judge(request: pytest.FixtureRequest) -> RecordingJudge:
+    """RecordingJudge replies to a question; what is judged stands in the report that --infograd-report asks for."""
     return request.config.stash[_JUDGE]
 
 

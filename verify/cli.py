@@ -1,0 +1,131 @@
+"""The command line: `infograd oracle`, `check`, `verify` and `catalogue`.
+
+Results go to standard output, progress and diagnostics to standard error. Exit codes: 0 all hold, 1 something disagrees,
+2 bad specification or usage, 3 powerless or unanswered. This module reads the command line only; each command's work is in
+`infograd.verify.command`, imported when the command runs, so that --help stays fast.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import click
+
+import infograd
+from infograd.error import SpecificationError
+
+
+class _Complaints(click.ClickException):
+    """Wrong input: one line for each complaint, exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print every complaint as an error of its own."""
+        for sentence in self.message.splitlines():
+            click.echo(f"Error: {sentence}", file=file, err=file is None)
+
+
+class _Commands(click.Group):
+    """A group whose commands return their exit code and may raise SpecificationError."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; wrong input becomes a complaint, an interruption exit code 130."""
+        try:
+            code = super().invoke(ctx)
+        except SpecificationError as error:
+            raise _Complaints(str(error)) from None
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            ctx.exit(130)
+        ctx.exit(code or 0)
+
+
+_format = click.option("--format", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print the result.")
+_context = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
+
+
+@click.group(cls=_Commands, context_settings=_context)
+@click.version_option(infograd.__version__, package_name="infograd")
+def main() -> None:
+    """Verification suite and reference oracle for the information gradient of stochastic directed acyclic graphs.
+
+    Exit codes: 0 all hold, 1 something disagrees, 2 bad specification or usage, 3 powerless or unanswered.
+    """
+
+
+def _positive(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    if not (value > 0 and math.isfinite(value)):
+        raise click.BadParameter(f"{value} is not a positive number of nats.")
+    return value
+
+
+@main.command(short_help="Print the information and its gradient of one channel.")
+@click.argument("target", metavar="NAME_OR_SPEC")
+@click.option("--at", multiple=True, metavar="NAME=VALUE,...", help="Move parameters: theta=1,s2=1/10 or W=[[1,0],[0,1]].")
+@click.option("--wrt", multiple=True, metavar="NAME,...", help="Differentiate in these parameters only.")
+@click.option("--between", metavar="A:B", help="The two groups of nodes: X:Y or X1,X2:Y, unconditioned unless --given.")
+@click.option("--given", multiple=True, metavar="NAME,...", help="Condition on these nodes.")
+@click.option("--unit", type=click.Choice(["nats", "bits"]), default="nats", show_default=True, help="The unit of every number.")
+@click.option("--error", type=float, default=1e-12, show_default=True, callback=_positive, help="The error to ask of the numeric room, in nats.")
+@_format
+def oracle(
+    target: str,
+    at: tuple[str, ...],
+    wrt: tuple[str, ...],
+    between: str | None,
+    given: tuple[str, ...],
+    unit: Literal["nats", "bits"],
+    error: float,
+    format: Literal["table", "json"],
+) -> int:
+    """Print the information and its gradient, each with its doubt, for a catalogue NAME or a specification file."""
+    from infograd.verify.command import oracle as command
+    from infograd.verify.command.subject import changed, find, repeat
+    from infograd.verify.specification import Specification
+
+    found = find(target)
+    question = changed(found.question, at, wrt, between, given)
+    options = [*(f"--at={text}" for text in at), *(f"--wrt={text}" for text in wrt), *(f"--given={text}" for text in given)]
+    options += [f"--between={between}"] if between is not None else []
+    return command.run(Specification(found.name, question), unit, format, error, repeat("oracle", target, *options, f"--error={error}"))
+
+
+@main.command(short_help="Put one question to every room and judge the replies.")
+@click.argument("target", metavar="NAME_OR_SPEC")
+@_format
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write report.html, report.pdf, records.jsonl and junit.xml there.")
+def check(target: str, format: Literal["table", "json"], out: Path | None) -> int:
+    """Ask every room the question of a specification file or a catalogue NAME, and judge the replies."""
+    from infograd.verify.command import check as command
+    from infograd.verify.command.subject import find, repeat
+
+    return command.run(find(target), format, out, repeat("check", target))
+
+
+@main.command(short_help="Judge the catalogue, repeat the experiments, write the report.")
+@click.option(
+    "--profile", type=click.Choice(["quick", "full"]), default="quick", show_default=True, help="Train the paper's recipe at 5 points of each sweep, or at all."
+)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("report"), show_default=True, metavar="DIR", help="Where to write the report.")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, metavar="N", help="Processes to use.  [default: one for each core]")
+def verify(profile: Literal["quick", "full"], out: Path, jobs: int | None) -> int:
+    """Judge the whole catalogue, repeat the paper's experiments, and write the report as HTML, PDF, JSON lines and JUnit XML."""
+    from infograd.verify.command import campaign as command
+
+    return command.run(profile, out, jobs)
+
+
+@main.command(short_help="List the named channels.")
+@_format
+def catalogue(format: Literal["table", "json"]) -> int:
+    """List the named channels with their parameters at their defaults."""
+    from infograd.verify.command import catalogue as command
+
+    return command.run(format)
+
+
+if __name__ == "__main__":
+    main(prog_name="infograd")

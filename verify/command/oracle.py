@@ -1,0 +1,63 @@
+"""`infograd oracle`: the reference value and gradient of one question, from the most exact room that can answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from infograd.answer import Answer, Refusal
+from infograd.quantity import Infinite, Undefined
+from infograd.question import Question
+from infograd.verify.command.document import question_json, reply_json
+from infograd.verify.command.outcome import HOLDS, UNDECIDED
+from infograd.verify.command.terminal import diagnostics, output, table
+from infograd.verify.command.unit import Unit, doubt_text, value_text
+from infograd.verify.command.wording import answer_rows, heading
+from infograd.verify.specification import Specification
+
+
+def ask_oracles(question: Question, error: float) -> Answer | tuple[Refusal, ...]:
+    """The analytic room's answer, or else the numeric room's, or the refusals of both."""
+    from infograd import analytic
+
+    exact = analytic.answer(question)
+    if isinstance(exact, Answer):
+        return exact
+    from infograd import numeric
+
+    computed = numeric.answer(question, error=error)
+    return computed if isinstance(computed, Answer) else (exact, computed)
+
+
+def run(specification: Specification, unit: Unit, format: Literal["table", "json"], error: float, command: str) -> int:
+    """Print the answer; the exit code is 3 where both rooms refuse."""
+    answer = ask_oracles(specification.question, error)
+    if not isinstance(answer, Answer):
+        console = diagnostics()
+        for refusal in answer:
+            console.print(f"{refusal.room} ({refusal.method}) does not answer: {refusal.reason}")
+        console.print(f"Error: no oracle answers {specification.name!r}; reproduce with: {command}")
+        return UNDECIDED
+    if format == "json":
+        content = {**question_json(specification.name, specification.question), **reply_json(answer, unit)}
+        output().print(json.dumps(content, indent=2, allow_nan=False), soft_wrap=True)
+    else:
+        print_table(specification, answer, unit)
+    return HOLDS
+
+
+def print_table(specification: Specification, answer: Answer, unit: Unit) -> None:
+    """The channel, the point, and a row for each number."""
+    console = output()
+    for line in heading(specification.name, specification.question):
+        console.print(line, soft_wrap=True)
+    rows = table("quantity", f"value ({unit})", f"doubt ({unit})")
+    reasons = []
+    for name, entry in answer_rows(answer, specification.question, unit):
+        rows.add_row(name, value_text(entry), doubt_text(entry))
+        if isinstance(entry.value, Infinite | Undefined):
+            reasons.append(f"{name} is {value_text(entry)}: {entry.value.why}")
+    console.print(rows)
+    for reason in reasons:
+        console.print(reason, soft_wrap=True)
+    console.print(f"by the {answer.room} room, method {answer.method}{f' ({answer.citation})' if answer.citation else ''}", soft_wrap=True)

@@ -1,0 +1,95 @@
+"""Quantities as doubles in the unit asked for; what the conversion rounds off is added to the proved doubt."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from infograd.array import Shape, with_shape
+from infograd.error import SpecificationError
+from infograd.quantity import Doubt, Infinite, Quantity, Undefined
+
+Unit = Literal["nats", "bits"]
+UNITS: tuple[Unit, ...] = ("nats", "bits")
+_BITS_ROUNDING = 2.0**-51
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One number with its doubt in the unit; `exact` is the number itself where nothing was rounded or doubted."""
+
+    index: Shape
+    value: float | Infinite | Undefined
+    proved: float
+    estimated: float
+    stderr: float
+    exact: Fraction | None = None
+
+    @property
+    def doubt(self) -> float:
+        """All three kinds together."""
+        return self.proved + self.estimated + self.stderr
+
+
+def _double(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise SpecificationError("a value is beyond the range of doubles; move the parameters nearer to 1.") from None
+
+
+def _upwards(value: float) -> float:
+    return math.nextafter(value, math.inf) if value else 0.0
+
+
+def _entry(index: Shape, value: Any, doubt: Doubt, unit: Unit) -> Entry:
+    scale = math.log(2) if unit == "bits" else 1.0
+    proved, estimated, stderr = (_double(each) for each in (doubt.proved, doubt.estimated, doubt.stderr))
+    if isinstance(value, Infinite | Undefined):
+        return Entry(index, value, proved / scale, estimated / scale, stderr / scale)
+    number = _double(value)
+    if isinstance(value, Fraction) and unit == "nats":
+        if not proved and not estimated and not stderr:
+            return Entry(index, number, _upwards(float(abs(Fraction(number) - value))), 0.0, 0.0, exact=value)
+        proved = _upwards(proved + float(abs(Fraction(number) - value)))
+    number /= scale
+    if unit == "bits":
+        proved = _upwards(proved / scale) + abs(number) * _BITS_ROUNDING
+    return Entry(index, number, proved, estimated / scale, stderr / scale)
+
+
+def in_unit(quantity: Quantity, unit: Unit) -> tuple[Entry, ...]:
+    """Every entry of the quantity in that unit.
+
+    Raises: SpecificationError for a value beyond the range of doubles.
+    """
+    return tuple(_entry(index, value, doubt, unit) for index, value, doubt in quantity.entries())
+
+
+def reshaped(quantity: Quantity, numbers: tuple[Any, ...]) -> Any:
+    """One number for each entry, nested like the quantity's value."""
+    return with_shape(iter(numbers), quantity.shape)
+
+
+def value_text(entry: Entry) -> str:
+    """The number with the digits that its doubt leaves, 17 at most; an exact one as it is."""
+    if not isinstance(entry.value, float):
+        return "infinite" if isinstance(entry.value, Infinite) else "undefined"
+    if entry.exact is not None and len(str(entry.exact)) <= 17:
+        return str(entry.exact)
+    if not entry.doubt or not entry.value:
+        return repr(entry.value)
+    digits = math.floor(-math.log10(entry.doubt)) + math.floor(math.log10(abs(entry.value))) + 1 if math.isfinite(entry.doubt) else 0
+    return f"{entry.value:#.{min(digits, 17)}g}".rstrip(".") if digits > 0 else "0"
+
+
+def doubt_text(entry: Entry) -> str:
+    """The doubt by kind, or that there is none; nothing for a value that is no number."""
+    if not isinstance(entry.value, float):
+        return ""
+    if entry.exact is not None:
+        return "exact"
+    kinds = (("proved", entry.proved), ("estimated", entry.estimated), ("standard error", entry.stderr))
+    return " + ".join(f"{size:.1e} {kind}" for kind, size in kinds if size) or "none stated"
