@@ -85,24 +85,27 @@ def _decode(value: Any) -> Any:
         return tuple(_decode(each) for each in value)
     if not isinstance(value, dict):
         return value
-    if value.keys() == {"rational"}:
-        return Fraction(value["rational"])
-    if value.keys() == {"double"}:
-        return float.fromhex(value["double"])
     kind = value.get("kind")
+    if kind is not None and kind not in {*_ENUMS, *_MAPPINGS, *_NOUNS}:
+        raise SpecificationError(f"the document has an object of kind {kind!r}; the kinds are {', '.join(sorted(_NOUNS))}.")
+    try:
+        return _noun(kind, value)
+    except SpecificationError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError, ZeroDivisionError, OverflowError) as error:
+        what = "number" if kind is None else f"object of kind {kind!r}"
+        raise SpecificationError(f"the document's {what} cannot be read ({type(error).__name__}: {error}).") from None
+
+
+def _noun(kind: str | None, value: dict[str, Any]) -> Any:
+    if kind is None:
+        return Fraction(value["rational"]) if "rational" in value else float.fromhex(value["double"])
     if kind in _ENUMS:
         return _ENUMS[kind][value["name"]]
     if kind in _MAPPINGS:
         return _MAPPINGS[kind]({name: _decode(each) for name, each in value["values"].items()})
-    if kind not in _NOUNS:
-        raise SpecificationError(f"the document has an object of kind {kind!r}; the kinds are {', '.join(sorted(_NOUNS))}.")
     content = {name: _decode(each) for name, each in value.items() if name != "kind"}
-    if kind == "Channel":
-        return Channel(*content["nodes"], defaults=content["defaults"])
-    try:
-        return _NOUNS[kind](**content)
-    except TypeError as error:
-        raise SpecificationError(f"the document's object of kind {kind!r} cannot be read ({error}).") from None
+    return Channel(*content["nodes"], defaults=content["defaults"]) if kind == "Channel" else _NOUNS[kind](**content)
 
 
 def to_document(noun: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from infograd.answer import Reply
 from infograd.mapping import FrozenMapping
@@ -18,8 +19,9 @@ PACKAGES = ("infograd", "numpy", "scipy", "sympy", "python-flint", "opt_einsum",
 
 
 def environment(**more: str) -> FrozenMapping[str]:
-    """Python, machine and the installed versions of what an answer depends on, and whatever else the run wants to state."""
-    stated = {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}"}
+    """Date, Python, machine and the installed versions of what an answer depends on, and whatever else the run wants to state."""
+    date = datetime.now(UTC).isoformat(timespec="seconds")
+    stated = {"date": date, "python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}"}
     for package in PACKAGES:
         try:
             stated[package] = importlib.metadata.version(package)

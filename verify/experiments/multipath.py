@@ -28,10 +28,10 @@ from infograd.verify.experiments.sweep import (
     recipe_error,
     replies_along,
     slope,
+    symbol,
     verdict_of,
 )
 from infograd.verify.experiments.work import Task
-from infograd.verify.judging import gradient_name
 from infograd.verify.recording import closed_forms
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ POINTS = 41
 TRAINED = 5
 TARGET = 0.005
 SAMPLES = 10_000
-CLAIM = "VII-A calls the learned curve nearly indistinguishable from the exact one; the recipe's score-fit error exceeds the sampling error, and more samples do not remove it."
+CLAIM = "the text of VII-A calls the learned curve nearly indistinguishable from the exact one; the recipe's score-fit error exceeds the sampling error, and more samples do not remove it"
 FORMS = {"A": "multipath-a", "B": "multipath-b"}
 
 
@@ -146,7 +146,7 @@ def _figure(form: str, replies: dict[tuple[str, str], dict[int, Reply]]) -> Figu
         key = f"{form} {parameter}"
         sweep = sweeps()[key]
         truth, scores, fitted, paper = (_slopes(key, replies, method) for method in ("analytic", "exact scores", "learned", "paper"))
-        fixed = "beta = 1" if parameter == "alpha" else "alpha = 1"
+        fixed = "β = 1" if parameter == "alpha" else "α = 1"
         curves = (
             curve("exact", sweep, truth),
             curve("exact scores, 10,000 samples", sweep, scores, band=True),
@@ -158,9 +158,9 @@ def _figure(form: str, replies: dict[tuple[str, str], dict[int, Reply]]) -> Figu
             error_curve("learned, default", sweep, fitted, truth),
             error_curve("learned, the paper's recipe", sweep, paper, truth, marker=True),
         )
-        name = gradient_name(parameter)
-        panels.append(Panel(f"{name}, {fixed}", parameter, f"{name} (nats)", curves))
-        errors.append(Panel(f"distance from the exact {name}", parameter, "absolute error (nats)", distances, log_y=True))
+        name = f"dI/d{symbol(parameter)}"
+        panels.append(Panel(f"{name} at {fixed}", symbol(parameter), f"{name} (nats)", curves))
+        errors.append(Panel(f"Error of {name}", symbol(parameter), "absolute error (nats)", distances, log_y=True))
         notes.append(f"{name}: " + "; ".join(f"{each.label} at most {max(each.y):.1e}" for each in distances if each.y))
     caption = f"Figure 4, form {form}: the gradient of the multipath channel along both parameters, and how far each estimate is from it. Largest errors in nats: {'. '.join(notes)}."
     return Figure(f"figure-4-{form.lower()}", f"Figure 4, form {form}", caption, (*panels, *errors))

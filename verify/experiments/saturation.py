@@ -104,11 +104,13 @@ def _figure(noise: str, replies: dict[str, dict[int, Reply]]) -> Figure:
         error_curve("learned, default", sweep, slopes["learned"], truth),
         error_curve("learned, the paper's recipe", sweep, slopes["paper"], truth, marker=True),
     )
+    value_errors = (error_curve("Gauss-Hermite, where it resolves the map", sweep, values["Gauss-Hermite"], values["numeric"]),)
     panels = (
-        Panel(f"I(X;Y), s2 = {noise}", "theta", "I (nats)", information),
-        Panel(f"dI/dtheta, s2 = {noise}", "theta", "dI/dtheta (nats)", gradient),
-        Panel("distance from the gradient by quadrature", "theta", "absolute error (nats)", distances, log_y=True),
+        Panel(f"I(X;Y) at s2 = {noise}", "θ", "I (nats)", information),
+        Panel(f"dI/dθ at s2 = {noise}", "θ", "dI/dθ (nats)", gradient),
+        Panel("Error of I", "θ", "absolute error (nats)", value_errors, log_y=True),
+        Panel("Error of dI/dθ", "θ", "absolute error (nats)", distances, log_y=True),
     )
     worst = "; ".join(f"{each.label} at most {max(each.y):.1e}" for each in distances if each.y)
-    caption = f"Figure 6 at noise variance {noise}: the information of tanh(theta X) + Z and its gradient. Largest errors of the gradient in nats: {worst}."
+    caption = f"Figure 6 at noise variance {noise}: the information of tanh(θX) + Z and its gradient. Largest errors of the gradient in nats: {worst}."
     return Figure(f"figure-6-{noise.replace('/', '-')}", f"Figure 6, s2 = {noise}", caption, panels)

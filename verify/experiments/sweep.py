@@ -54,6 +54,11 @@ def replies_along(sweep: Sweep, positions: Sequence[int], method: Seeded) -> lis
     return [method(sweep.at(sweep.grid[position]), position) for position in positions]
 
 
+def symbol(parameter: str) -> str:
+    """The parameter as figures print it."""
+    return {"alpha": "α", "beta": "β", "theta": "θ"}.get(parameter, parameter)
+
+
 def gathered(results: Sequence[Sequence[Reply]], tasks: Sequence[Task]) -> dict[tuple[str, str], dict[int, Reply]]:
     """Replies by (sweep, method) and grid position, from tasks whose arguments are (sweep, positions, method)."""
     replies: dict[tuple[str, str], dict[int, Reply]] = {}

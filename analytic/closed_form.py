@@ -1,0 +1,118 @@
+"""Closed forms: the information and its gradient as expressions in the parameters, for reading and for substitution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy  # type: ignore[import-untyped]  # sympy ships no type information
+
+from infograd.analytic.exact import ROOM
+from infograd.analytic.jet_ring import Entry, indices
+from infograd.analytic.neighbourhood import confirm_beside, why_infinite
+from infograd.analytic.refusal import NoClosedFormError
+from infograd.analytic.symbolic import Symbolic, determinant_ratio, rational, symbols_of
+from infograd.analytic.term_count import term_bound
+from infograd.answer import Refusal
+from infograd.array import entries, shape_of, with_shape
+from infograd.channel import node_parameters
+from infograd.graph import ancestors
+from infograd.mapping import FrozenMapping, Point
+from infograd.question import Question
+
+METHOD = "closed form"
+MOST_SYMBOLS, MOST_BOUND, MOST_TERMS = 8, 500, 16
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedForm:
+    """I(A;B|C) = 1/2 log(`ratio`) in nats and its gradient, by parameter in nested tuples of the parameter's shape.
+
+    `signal` is the ratio minus 1, the signal-to-noise ratio where one side is a scalar. `symbols` holds each parameter's
+    symbols in its shape. The expressions hold wherever no rank of the nodes' covariance drops.
+    """
+
+    signal: Symbolic
+    scalar_side: bool
+    gradient: FrozenMapping[Any]
+    symbols: FrozenMapping[Any]
+
+    @property
+    def ratio(self) -> Symbolic:
+        """det S_B|C / det S_B|AC, as 1 + signal/noise where one side is a scalar."""
+        return 1 + self.signal if self.scalar_side else _factored(1 + self.signal)
+
+    @property
+    def information(self) -> Symbolic:
+        """1/2 log(ratio)."""
+        return sympy.log(self.ratio) / 2
+
+    def substitutions(self, at: Point) -> dict[Symbolic, Symbolic]:
+        """The symbols' values at a point, exact."""
+        return {
+            symbol: rational(value) for name, array in self.symbols.items() for (_, symbol), (_, value) in zip(entries(array), entries(at[name]), strict=True)
+        }
+
+
+def _factored(expression: Symbolic) -> Symbolic:
+    return sympy.factor(sympy.cancel(expression))
+
+
+def relevant_entries(question: Question) -> list[Entry]:
+    """The parameter entries that the question's nodes depend on."""
+    relevant = ancestors(question.channel, question.nodes)
+    found = {parameter for node in question.channel.nodes if node.name in relevant for parameter in node_parameters(node)}
+    return [(parameter.name, index) for parameter in sorted(found, key=lambda each: each.name) for index in indices(parameter.shape)]
+
+
+def closed_form(question: Question) -> ClosedForm | Refusal:
+    """The symbolic I(A;B|C) and its gradient in the question's parameters, for at most 8 scalar parameters and 16 terms.
+
+    Source: arXiv:2601.01789, eqs. (33)-(34), (45)-(46), (65)-(66) are instances.
+    """
+    found = relevant_entries(question)
+    if len(found) > MOST_SYMBOLS:
+        return Refusal(ROOM, METHOD, f"no closed form: the nodes depend on {len(found)} scalar parameters, and at most {MOST_SYMBOLS} are written out")
+    try:
+        bound = term_bound(question)
+        if bound > MOST_BOUND:
+            return Refusal(ROOM, METHOD, f"no closed form: a determinant may have {bound} terms, and at most {MOST_BOUND} are expanded")
+        return _closed_form(question, found)
+    except NoClosedFormError as reason:
+        return Refusal(ROOM, METHOD, f"no closed form: {reason}")
+
+
+def _closed_form(question: Question, found: list[Entry]) -> ClosedForm:
+    every = symbols_of(question.channel)
+    pattern, ratio = determinant_ratio(question, {entry: every[entry] for entry in found})
+    confirm_beside(question, pattern, found)
+    if ratio is None:
+        raise NoClosedFormError(f"the information is infinite: {why_infinite(question)}")
+    signal = sympy.cancel(ratio - 1)
+    terms = sum(len(sympy.Add.make_args(part)) for part in sympy.fraction(signal))
+    if terms > MOST_TERMS:
+        raise NoClosedFormError(f"it has {terms} terms, and at most {MOST_TERMS} are written out")
+    signal = sympy.factor(signal)
+    shapes = {name: shape_of(array) for name, array in question.at.items()}
+
+    def arranged(name: str, values: dict[Entry, Symbolic]) -> Any:
+        return with_shape((values[name, index] for index in indices(shapes[name])), shapes[name])
+
+    asked = [(name, index) for name in question.wrt for index in indices(shapes[name])]
+    slopes = dict(zip(asked, _slopes(signal, [every[entry] for entry in asked]), strict=True))
+    scalar_side = 1 in (len(pattern.left), len(pattern.right))
+    gradient = FrozenMapping({name: arranged(name, slopes) for name in question.wrt})
+    return ClosedForm(signal, scalar_side, gradient, FrozenMapping({name: arranged(name, every) for name in shapes}))
+
+
+def _slopes(signal: Symbolic, symbols: list[Symbolic]) -> list[Symbolic]:
+    """The derivatives of 1/2 log(1 + signal) in lowest terms, d = (n' m - n m') / (2 m (n + m)) for signal = n/m."""
+    top, bottom = sympy.fraction(signal)
+    total = top + bottom
+    slopes = []
+    for symbol in symbols:
+        change = sympy.expand(sympy.diff(top, symbol) * bottom - top * sympy.diff(bottom, symbol))
+        over_bottom, first = sympy.fraction(sympy.cancel(change / bottom))
+        over_total, second = sympy.fraction(sympy.cancel(over_bottom / total))
+        slopes.append(sympy.factor(over_total) * (sympy.Rational(1, 2) / sympy.factor(first) / sympy.factor(second)))
+    return slopes

@@ -1,0 +1,93 @@
+"""Where Gaussian vectors are degenerate: why the information is infinite, and whether it has a slope.
+
+The rank of a covariance may drop at one value of a parameter only. With every other parameter fixed, the determinant
+ratio is then a function of that parameter with a removable point or a jump, and sympy decides which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy  # type: ignore[import-untyped]  # sympy ships no type information
+from flint import fmpq
+
+from infograd.analytic.affine import Form, LinearChannel, linear_channel
+from infograd.analytic.elementary import ZERO, Scalar, is_zero
+from infograd.analytic.jet import Jet
+from infograd.analytic.jet_ring import Entry, JetRing
+from infograd.analytic.rank import Pattern, confirmed, pattern
+from infograd.analytic.refusal import NoClosedFormError, UndecidedError
+from infograd.analytic.symbolic import SymbolicRing, determinant_ratio, symbolic_pattern, symbols_of
+from infograd.question import Question
+
+DIGITS = 50
+STEP = fmpq(1, 1024)
+
+
+def point_pattern(question: Question, linear: LinearChannel[Jet]) -> Pattern:
+    """The ranks at the question's point: by exact numbers and balls, and where a ball contains zero by sympy.
+
+    Raises: UndecidedError where neither decides.
+    """
+    rows = _rows(linear)
+    try:
+        return pattern(*rows, is_zero)
+    except UndecidedError:
+        return confirmed(symbolic_pattern(linear_channel(SymbolicRing({}, question), question)), *rows, is_zero)
+
+
+def confirm_beside(question: Question, found: Pattern, moved: Iterable[Entry]) -> None:
+    """Check the independence that a symbolic pattern claims at a point near the question's.
+
+    Raises: NoClosedFormError where the claim is not confirmed there, or the maps do not exist there.
+    """
+    confirmed(found, *_rows(linear_channel(JetRing(question).moved(moved, STEP), question)), is_zero)
+
+
+def _rows(linear: LinearChannel[Jet]) -> tuple[list[list[Scalar]], list[list[Scalar]], list[list[Scalar]]]:
+    groups = (linear.given, linear.left, linear.right)
+    columns = sorted({primitive for group in groups for form in group for primitive in form.coefficients})
+
+    def rows(forms: tuple[Form[Jet], ...]) -> list[list[Scalar]]:
+        return [[form.coefficients[column].constant if column in form.coefficients else ZERO for column in columns] for form in forms]
+
+    return rows(linear.given), rows(linear.left), rows(linear.right)
+
+
+def why_infinite(question: Question) -> str:
+    """One sentence on what determines what."""
+    left, right = question.between
+    known = _listed((*left, *question.given))
+    if len(right) == 1 and question.channel.node(right[0]).shape == ():
+        return f"{right[0]} is a deterministic function of {known}"
+    return f"a linear combination of the entries of {_listed(right)} is a deterministic function of {known}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def why_no_slope(question: Question, entry: Entry, found: Pattern) -> str | None:
+    """Why the information has no derivative in one entry at a point where its nodes are degenerate; None where it has one.
+
+    A derivative taken along the kept entries is the true one where the rank is locally constant, and also where the
+    ratio has a removable point: kept entries then tell at most as much as all, and as much at the point itself.
+    Raises: NoClosedFormError where sympy does not decide it.
+    """
+    symbols = {entry: symbols_of(question.channel)[entry]}
+    if symbolic_pattern(linear_channel(SymbolicRing(symbols, question), question)) == found:
+        return None
+    name = str(symbols[entry])
+    beside, ratio = determinant_ratio(question, symbols)
+    confirm_beside(question, beside, (entry,))
+    if ratio is None:
+        return f"the information is infinite for all other values of {name} near this one"
+    if len(beside.given) > len(found.given):
+        raise NoClosedFormError(f"the given nodes determine one another at this value of {name} only")
+    _, here = determinant_ratio(question, {})
+    there = ratio.subs(symbols[entry], SymbolicRing({}, question).parameter(*entry))
+    if there.is_finite and sympy.cancel(there - here) == 0:
+        return None
+    if there.is_infinite or (there.is_finite and abs((there - here).evalf(DIGITS)) > sympy.Float(10) ** (10 - DIGITS)):
+        return f"the information jumps at this value of {name}: entries are degenerate here and not beside it"
+    raise NoClosedFormError(f"whether the information jumps at this value of {name} is not decided")
