@@ -16,7 +16,7 @@ from functools import reduce
 from typing import Generic, TypeAlias
 
 from infograd.analytic.refusal import NoClosedFormError
-from infograd.analytic.ring import Element, Ring
+from infograd.analytic.ring import Element, Ring, indices
 from infograd.array import entries
 from infograd.channel import Node, Source, node_law
 from infograd.expression import Apply, Constant, Expression, Opaque, Parameter, Reference
@@ -92,7 +92,7 @@ class _Interpreter(Generic[Element]):
         if isinstance(part, Constant):
             return tuple(Form(fixed=self.ring.constant(entry)) for _, entry in entries(part.value))
         if isinstance(part, Parameter):
-            return tuple(Form(fixed=self.ring.parameter(part.name, index)) for index in _indices(part.shape))
+            return tuple(Form(fixed=self.ring.parameter(part.name, index)) for index in indices(part.shape))
         if isinstance(part, Reference):
             return self.forms[part.name]
         raise NoClosedFormError(f"runs the opaque module {part.name!r}")
@@ -172,10 +172,6 @@ class _Interpreter(Generic[Element]):
             for row in range(len(left) // inner)
             for column in range(columns)
         )
-
-
-def _indices(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
-    return [()] if not shape else [(position, *rest) for position in range(shape[0]) for rest in _indices(shape[1:])]
 
 
 def _whole(expression: Expression) -> int:

@@ -8,9 +8,9 @@ from typing import Any
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
 from infograd.analytic.exact import ROOM
-from infograd.analytic.jet_ring import Entry, indices
 from infograd.analytic.neighbourhood import confirm_beside, why_infinite
 from infograd.analytic.refusal import NoClosedFormError
+from infograd.analytic.ring import Entry, indices
 from infograd.analytic.symbolic import Symbolic, determinant_ratio, rational, symbols_of
 from infograd.analytic.term_count import term_bound
 from infograd.answer import Refusal

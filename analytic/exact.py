@@ -11,9 +11,10 @@ from infograd.analytic.covariance import covariance, shared_information
 from infograd.analytic.elementary import Scalar
 from infograd.analytic.enclosure import is_sharp, quantity
 from infograd.analytic.jet import Jet
-from infograd.analytic.jet_ring import JetRing, indices
+from infograd.analytic.jet_ring import JetRing
 from infograd.analytic.neighbourhood import point_pattern, why_infinite, why_no_slope
 from infograd.analytic.refusal import NoClosedFormError, UndecidedError
+from infograd.analytic.ring import indices
 from infograd.analytic.symbolic import SymbolicRing, symbolic_pattern, symbols_of
 from infograd.answer import Access, Answer, Refusal
 from infograd.array import Shape, shape_of

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TypeAlias
 
 from flint import fmpq
 
 from infograd.analytic.jet import Jet, constant_jet, variable_jet
-from infograd.analytic.ring import Ring
+from infograd.analytic.ring import Entry, Ring, indices
 from infograd.array import Shape, entries, shape_of
 from infograd.question import Question
-
-Entry: TypeAlias = tuple[str, Shape]
-
-
-def indices(shape: Shape) -> list[Shape]:
-    """Every index of an array of that shape, in row-major order."""
-    return [()] if not shape else [(position, *rest) for position in range(shape[0]) for rest in indices(shape[1:])]
 
 
 def exact_rational(value: Fraction | float) -> fmpq:

@@ -14,9 +14,10 @@ from flint import fmpq
 from infograd.analytic.affine import Form, LinearChannel, linear_channel
 from infograd.analytic.elementary import ZERO, Scalar, is_zero
 from infograd.analytic.jet import Jet
-from infograd.analytic.jet_ring import Entry, JetRing
+from infograd.analytic.jet_ring import JetRing
 from infograd.analytic.rank import Pattern, confirmed, pattern
 from infograd.analytic.refusal import NoClosedFormError, UndecidedError
+from infograd.analytic.ring import Entry
 from infograd.analytic.symbolic import SymbolicRing, determinant_ratio, symbolic_pattern, symbols_of
 from infograd.question import Question
 
@@ -82,12 +83,12 @@ def why_no_slope(question: Question, entry: Entry, found: Pattern) -> str | None
     confirm_beside(question, beside, (entry,))
     if ratio is None:
         return f"the information is infinite for all other values of {name} near this one"
-    if len(beside.given) > len(found.given):
-        raise NoClosedFormError(f"the given nodes determine one another at this value of {name} only")
     _, here = determinant_ratio(question, {})
     there = ratio.subs(symbols[entry], SymbolicRing({}, question).parameter(*entry))
     if there.is_finite and sympy.cancel(there - here) == 0:
-        return None
+        if beside.given == found.given:
+            return None
+        raise NoClosedFormError(f"the slope where the given nodes determine one another at this value of {name} only")
     if there.is_infinite or (there.is_finite and abs((there - here).evalf(DIGITS)) > sympy.Float(10) ** (10 - DIGITS)):
         return f"the information jumps at this value of {name}: entries are degenerate here and not beside it"
     raise NoClosedFormError(f"whether the information jumps at this value of {name} is not decided")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from infograd.array import Shape
 
 Element = TypeVar("Element")
+Entry: TypeAlias = tuple[str, Shape]
+
+
+def indices(shape: Shape) -> list[Shape]:
+    """Every index of an array of that shape, in row-major order."""
+    return [()] if not shape else [(position, *rest) for position in range(shape[0]) for rest in indices(shape[1:])]
 
 
 class Ring(ABC, Generic[Element]):

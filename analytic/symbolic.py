@@ -11,10 +11,9 @@ from sympy.polys.matrices import DomainMatrix  # type: ignore[import-untyped]  #
 
 from infograd.analytic.affine import Form, LinearChannel, linear_channel
 from infograd.analytic.covariance import covariance
-from infograd.analytic.jet_ring import Entry, indices
 from infograd.analytic.rank import Pattern, pattern
 from infograd.analytic.refusal import NoClosedFormError
-from infograd.analytic.ring import Ring
+from infograd.analytic.ring import Entry, Ring, indices
 from infograd.array import Shape, entries
 from infograd.channel import Channel, laws_within, node_law
 from infograd.expression import Apply, Constant, Expression, Parameter

@@ -114,6 +114,23 @@ class Density:
                 reach = -float(np.log(TAIL)) * float(q["scale"])
         return float(q["location"]) - reach, float(q["location"]) + reach
 
+    def reach(self, loss: Floats) -> tuple[Floats, Floats]:
+        """The interval outside which the density is at least a factor exp(-loss) below its largest value, for each loss."""
+        q = self.arguments
+        match self.law:
+            case Normal():
+                half = np.sqrt(2 * loss * q["covariance"])
+                return q["mean"] - half, q["mean"] + half
+            case Mixture():
+                ends = [part.reach(loss) for part in self.parts]
+                return np.minimum.reduce([low for low, _ in ends]), np.maximum.reduce([high for _, high in ends])
+            case StudentT():
+                low, high = self.span()
+                return np.full_like(loss, low), np.full_like(loss, high)
+            case _:
+                half = (loss + np.log(4)) * q["scale"]
+                return q["location"] - half, q["location"] + half
+
     def width(self) -> float:
         """The scale on which the density varies: the deviation of a Gaussian, the least one of a mixture."""
         match self.law:

@@ -19,7 +19,8 @@ from infograd.law import Normal
 from infograd.mapping import FrozenMapping
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
-from infograd.numeric.network import Network, entries_of, network, pilot_scales
+from infograd.numeric.network import Network, entries_of, network
+from infograd.numeric.pilot import pilot
 from infograd.numeric.trapezoid import gradient_of
 from infograd.quantity import Doubt, Quantity
 from infograd.question import Question
@@ -46,7 +47,7 @@ def _nodes(net: Network) -> int:
     """The least number of nodes, at least 64, whose spacing pi/sqrt(n) deviations at the centre resolves the integrand."""
     source = net.vertices[0]
     deviation = float(np.sqrt(net.density(source).arguments["covariance"]))
-    scale = pilot_scales(net)[source.name]
+    scale = pilot(net)[source.name].scale
     needed = (math.pi * deviation / scale) ** 2
     if needed > MOST_NODES:
         raise LimitError(

@@ -18,6 +18,7 @@ from infograd.numeric.limit import LimitError
 from infograd.numeric.network import CELLS, Network, entries_of
 
 OPERATIONS = 5_000_000_000
+EPS = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _log_ratio(masses: Floats, groups: tuple[str, ...]) -> Floats:
 
 
 def estimate(grid: Lattice, contraction: Contraction) -> Estimate:
-    """The information and its slopes on a lattice.
+    """The information and its slopes on a lattice, each with its rounding: 16 units of the terms' absolute sum, and one of the logarithms in r.
 
     Raises: LimitError where the contraction is too wide.
     """
@@ -95,4 +96,4 @@ def estimate(grid: Lattice, contraction: Contraction) -> Estimate:
             weights[name] = contraction([*others, (contraction.asked, ratio)], axes) * array
         pairs += [grid.slope(weights, entry) for entry in entries]
     values, magnitudes = np.array(pairs).T
-    return Estimate(values, 16 * np.finfo(np.float64).eps * magnitudes, masses.size)
+    return Estimate(values, EPS * (1 + 16 * magnitudes), masses.size)

@@ -17,6 +17,7 @@ from infograd.numeric.density import Density, read
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
 from infograd.numeric.network import CELLS, Network, Vertex, parent_grids
+from infograd.numeric.pilot import Habitat
 from infograd.numeric.rule import source_rule
 
 
@@ -89,25 +90,27 @@ class Lattice:
         return terms
 
 
-def _gate_grid(density: Density, low: float, high: float, spacing: float) -> tuple[Floats, Floats]:
-    """Trapezoid nodes and weights for a gate whose location runs over [low, high]."""
-    left, right = density.span()
+def _gate_grid(density: Density, locations: Floats, habitat: Habitat, spacing: float) -> tuple[Floats, Floats]:
+    """Trapezoid nodes and weights over a gate's habitat; heavy tails are stretched around the range of its locations."""
+    low, high = habitat.low, habitat.high
     if not density.heavy:
-        length = high + right - low - left
-        count = max(4, math.ceil(length / spacing))
-        return np.linspace(low + left, high + right, count + 1), np.full(count + 1, length / count)
-    middle, stretch = (low + high) / 2, (high - low) / 2 + density.width()
-    reach = math.asinh(max(right, -left) / stretch + 1)
+        count = max(4, math.ceil((high - low) / spacing))
+        return np.linspace(low, high, count + 1), np.full(count + 1, (high - low) / count)
+    middle, stretch = float(locations.min() + locations.max()) / 2, float(np.ptp(locations)) / 2 + density.width()
+    reach = math.asinh(max(high - middle, middle - low) / stretch)
     count = max(4, math.ceil(reach * stretch * math.sqrt(2) / spacing))
     parameter = np.linspace(-reach, reach, 2 * count + 1)
     return middle + stretch * np.sinh(parameter), stretch * np.cosh(parameter) * (reach / count)
 
 
-def lattice(net: Network, scales: dict[str, float], step: float) -> Lattice:
-    """The network on grids with spacing `step` times each vertex's scale."""
+def lattice(net: Network, habitats: dict[str, Habitat], step: float) -> Lattice:
+    """The network on grids with spacing `step` times each vertex's scale.
+
+    Raises: LimitError where a kernel has more than `CELLS` cells.
+    """
     grids: dict[str, Floats] = {}
     factors: dict[str, Factor] = {}
-    spacings = {name: step * scale for name, scale in scales.items()}
+    spacings = {name: step * habitat.scale for name, habitat in habitats.items()}
     for vertex in net.vertices:
         density = net.density(vertex)
         if vertex.map is None:
@@ -116,7 +119,7 @@ def lattice(net: Network, scales: dict[str, float], step: float) -> Lattice:
             factors[vertex.name] = Factor(weights)
             continue
         locations = net.interpreter(parent_grids(vertex, grids), {}, len(vertex.parents))(vertex.map)[0]
-        nodes, weights = _gate_grid(density, float(locations.min()), float(locations.max()), spacings[vertex.name])
+        nodes, weights = _gate_grid(density, locations, habitats[vertex.name], spacings[vertex.name])
         shape = tuple(grids[name].size for name in vertex.parents)
         if math.prod(shape) * nodes.size > CELLS:
             raise LimitError(

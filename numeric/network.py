@@ -17,10 +17,8 @@ from infograd.law import Exponential, Law, Points, Uniform
 from infograd.numeric.density import Density, read
 from infograd.numeric.interpreter import Floats, Interpreter
 from infograd.numeric.limit import LimitError
-from infograd.numeric.rule import source_rule
 from infograd.question import Question
 
-PILOT = 33
 CELLS = 10_000_000
 
 
@@ -117,31 +115,6 @@ def parent_grids(vertex: Vertex, grids: dict[str, Floats]) -> dict[str, Floats]:
     if points > CELLS:
         raise LimitError(f"gate {vertex.name!r} has {rank} parents and its kernel more than {CELLS:.0e} cells")
     return {name: grids[name].reshape((1,) * axis + (-1,) + (1,) * (rank - axis - 1)) for axis, name in enumerate(vertex.parents)}
-
-
-def pilot_scales(net: Network) -> dict[str, float]:
-    """The scale tau on which the integrand varies in each vertex, from a coarse look.
-
-    1/tau^2 = 1/width^2 + sum over children of (largest slope/width of the child)^2, with `width` that of the vertex's own law.
-    """
-    coarse: dict[str, Floats] = {}
-    curvature: dict[str, float] = {}
-    for vertex in net.vertices:
-        density = net.density(vertex)
-        width = density.width() if not isinstance(vertex.law, Points) else np.inf
-        curvature[vertex.name] = width**-2
-        if vertex.map is None:
-            (nodes, _), _ = source_rule(vertex.law, density, net.interpreter({}, {}, 0), 0.5 * width)
-            coarse[vertex.name] = nodes
-            continue
-        grids = parent_grids(vertex, coarse)
-        locations = net.interpreter(grids, {}, len(grids))(vertex.map)[0]
-        low, high = density.span()
-        coarse[vertex.name] = np.linspace(locations.min() + low, locations.max() + high, PILOT)
-        for name in vertex.parents:
-            _, slope = net.interpreter(grids, {name: np.ones_like(grids[name])}, len(grids))(vertex.map)
-            curvature[name] += 0.0 if slope is None else float(np.max(np.abs(slope)) / width) ** 2
-    return {name: value**-0.5 if value > 0 else np.inf for name, value in curvature.items()}
 
 
 def entries_of(net: Network) -> list[tuple[str, tuple[int, ...]]]:

@@ -12,7 +12,8 @@ from infograd.numeric.information import Contraction, Estimate, estimate
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.lattice import lattice
 from infograd.numeric.limit import LimitError
-from infograd.numeric.network import Network, entries_of, network, pilot_scales
+from infograd.numeric.network import Network, entries_of, network
+from infograd.numeric.pilot import pilot
 from infograd.numeric.refinement import Refined, refine
 from infograd.operation import Regularity
 from infograd.quantity import Doubt, Quantity
@@ -39,11 +40,11 @@ def _array(flat: Floats, shape: tuple[int, ...]) -> Array:
 
 
 def _refined(net: Network, error: float) -> Refined:
-    scales = pilot_scales(net)
+    habitats = pilot(net)
     contraction = Contraction(net)
 
     def evaluate(step: float) -> Estimate:
-        return estimate(lattice(net, scales, step), contraction)
+        return estimate(lattice(net, habitats, step), contraction)
 
     return refine(evaluate, error)
 

@@ -111,6 +111,19 @@ def test_information_that_passes_a_degenerate_point_smoothly_has_its_slope() -> 
     assert (beside.value, beside.gradient) == (plain.value, plain.gradient)
 
 
+@pytest.mark.parametrize("weight", [0, 1])
+def test_a_given_node_that_is_fixed_at_one_value_only_gives_a_jump_or_a_refusal(weight: int) -> None:
+    tap = ig.Gate("E", (THETA - 1) * U)
+    y = ig.Gate("Y", X + weight * U, noise=ig.Normal(0, 1))
+    reply = answer(ig.Question(ig.Channel(X, U, tap, y), between=("X", "Y"), given="E", at={"theta": 1}))
+    if weight:
+        assert isinstance(reply, ig.Answer)
+        assert why(reply.gradient["theta"]).startswith("the information jumps at this value of theta")
+    else:
+        assert isinstance(reply, ig.Refusal)
+        assert reply.reason == "no closed form: the slope where the given nodes determine one another at this value of theta only"
+
+
 def test_second_derivatives_across_a_change_of_rank_are_refused() -> None:
     tap = ig.Gate("E", (THETA - 1) * U)
     y = ig.Gate("Y", THETA * X, noise=ig.Normal(0, 1))

@@ -1,0 +1,83 @@
+"""Algorithm 1 by the paper's recipe: two score networks, denoising score matching, Stein calibration, independent samples.
+
+Its bias is not known to it. The probe is what calibration changes: the largest distance, entry by entry, from the reported
+gradient to the one with no, the marginal or both scores calibrated. That is a size, not a bound.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from infograd.learned.budget import Budget, Calibration, PaperRecipe
+from infograd.learned.decomposition import Decomposition, Term
+from infograd.learned.network import score_network, train
+from infograd.learned.sampler import Simulator, joined
+from infograd.learned.stein import calibration_factor
+from infograd.learned.uniforms import independent, seeds
+from infograd.question import Names
+
+METHOD = "paper's recipe: denoising score matching"
+_BATCHES_PER_RUN = 20
+
+
+def _pair(samples: Mapping[str, Tensor], term: Term) -> tuple[Tensor, Tensor]:
+    """The term's outputs and what it is given, each of shape `(n, dimension)`."""
+    count = len(next(iter(samples.values())))
+    return joined(samples, term.outputs, count), joined(samples, term.given, count)
+
+
+def trained_network(simulator: Simulator, term: Term, recipe: PaperRecipe, generator: torch.Generator) -> nn.Module:
+    """The network of the term's score, of its outputs beside what it is given."""
+
+    def sample() -> tuple[Tensor, Tensor]:
+        uniforms = independent(simulator.dimension, _BATCHES_PER_RUN * recipe.batch, generator)
+        return _pair(simulator.pathwise(uniforms, ()).samples, term)
+
+    def batches() -> Iterator[tuple[Tensor, Tensor]]:
+        while True:
+            y, x = sample()
+            yield from zip(torch.split(y.float(), recipe.batch), torch.split(x.float(), recipe.batch), strict=True)
+
+    outputs, given = sample()
+    deviation = math.sqrt(recipe.noise * float(outputs.var(dim=0).mean()))
+    network = score_network(outputs.shape[1] + given.shape[1], outputs.shape[1], recipe, generator)
+    train(network, batches(), deviation, recipe, generator)
+    return network
+
+
+def replicated(
+    simulator: Simulator, terms: Decomposition, wrt: Names, budget: Budget, seed: int, recipe: PaperRecipe
+) -> tuple[dict[str, Tensor], dict[str, Tensor]] | str:
+    """By parameter: the gradients of the replicates and the bias probe; or why calibration is impossible, as a sentence."""
+    training, evaluation = (torch.Generator().manual_seed(each) for each in seeds(seed, 2))
+    networks = [trained_network(simulator, term, recipe, training) for term in terms]
+    runs = [simulator.pathwise(independent(simulator.dimension, budget.samples, evaluation), wrt) for _ in range(budget.replicates)]
+    scores, factors = [], []
+    for term, network in zip(terms, networks, strict=True):
+        pairs = [_pair(run.samples, term) for run in runs]
+        y = torch.cat([pair[0] for pair in pairs])
+        with torch.no_grad():
+            score = network(torch.cat([y, torch.cat([pair[1] for pair in pairs])], dim=1).float()).double()
+        factor = calibration_factor(y, score)
+        if factor is None:
+            return (
+                f"Stein calibration is impossible, because E<Y, s(Y)> of the network for {', '.join(map(repr, term.outputs))} is far from -d; train it longer."
+            )
+        scores.append(term.sign * score)
+        factors.append(factor)
+    conditional, marginal = factors
+    names = terms[0].outputs
+    widths = [runs[0].samples[name].shape[1] for name in names]
+    scales: dict[Calibration, tuple[float, float]] = {"none": (1.0, 1.0), "marginal": (1.0, marginal), "both": (conditional, marginal)}
+    found = {}
+    for calibration, (left, right) in scales.items():
+        deltas = torch.split((left * scores[0] + right * scores[1]) / budget.samples, budget.samples)
+        each = [run.vjp(dict(zip(names, torch.split(delta, widths, dim=1), strict=True))) for run, delta in zip(runs, deltas, strict=True)]
+        found[calibration] = {name: torch.stack([gradient[name] for gradient in each]) for name in wrt}
+    stated = found[recipe.calibration]
+    probe = {name: torch.stack([(other[name] - stated[name]).mean(dim=0).abs() for other in found.values()]).amax(dim=0) for name in wrt}
+    return stated, probe
