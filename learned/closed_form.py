@@ -1,8 +1,10 @@
 """Algorithm 1 with closed-form scores, fitted to all replicates of scrambled Sobol samples together.
 
 The estimate is a smooth function of the replicates' moments, so its standard error is the jackknife's: the gradient
-again with each replicate left out, of the fit and of the mean. The scores' bias is probed by refinement: the gradient under the
-next coarser bound, from the same samples. Memory: 8 bytes for each sample and feature.
+again with each replicate left out, of the fit and of the mean. The scores' bias is probed by refinement: the gradient under
+coarser bounds, from the same samples. A change that came out small may be an accident, so of the last three changes each is
+supposed to have shrunk to a quarter at best with every refinement since (cubic splines gain a factor 16 once they
+resolve). Memory: 8 bytes for each sample and feature.
 """
 
 from __future__ import annotations
@@ -25,6 +27,13 @@ from infograd.question import Names
 METHOD = "implicit score matching, sparse-grid splines, scrambled Sobol"
 SAMPLES_PER_FEATURE = 512
 LEAST_BOUND = 2
+COARSER = 3
+GAIN = 4.0
+
+
+def ladder(bound: int) -> tuple[int, ...]:
+    """The bound and the coarser ones that probe it, down to the affine one."""
+    return tuple(range(bound, max(0, bound - COARSER - 1), -1))
 
 
 def bound_for(budget: Budget, dimension: int) -> int:
@@ -34,8 +43,8 @@ def bound_for(budget: Budget, dimension: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SignedScores:
-    """By node, of shape `(rows, replicates, n, dimension)`: the sum of the terms' scores fitted to all replicates, under the coarser
-    bound, and with each replicate left out; then each term alone. `condition` is the worst of the fits."""
+    """By node, of shape `(rows, replicates, n, dimension)`: the sum of the terms' scores fitted to all replicates under each bound of
+    the ladder, and with each replicate left out; then each term alone. `condition` is the worst of the fits."""
 
     rows: dict[str, Tensor]
     condition: float
@@ -45,7 +54,8 @@ def signed_scores(runs: Sequence[Pathwise], terms: Decomposition, bound: int) ->
     """The terms' scores at the samples, from the samples alone."""
     names = dict.fromkeys(name for term in terms for name in (*term.outputs, *term.given))
     known = {name: [features(column.contiguous(), bound) for column in torch.cat([run.samples[name] for run in runs]).T] for name in names}
-    fits = 2 + len(runs)
+    bounds = ladder(bound)
+    fits = len(bounds) + len(runs)
     rows = {
         name: torch.zeros(fits + len(terms), len(runs), *runs[0].samples[name].shape, dtype=torch.float64)
         for name in dict.fromkeys(name for term in terms for name in term.outputs)
@@ -54,8 +64,9 @@ def signed_scores(runs: Sequence[Pathwise], terms: Decomposition, bound: int) ->
     for position, term in enumerate(terms):
         outputs = [each for name in term.outputs for each in known[name]]
         fit = head(outputs, [each for name in term.given for each in known[name]], bound, len(runs))
+        whole = (fit.coefficients(each) for each in bounds)
         left_out = (fit.coefficients(bound, without) for without in range(len(runs)))
-        scores = term.sign * torch.einsum("rnk,fkd->frnd", fit.phi, torch.stack([fit.coefficients(bound), fit.coefficients(bound - 1), *left_out]))
+        scores = term.sign * torch.einsum("rnk,fkd->frnd", fit.phi, torch.stack([*whole, *left_out]))
         for name, part in zip(term.outputs, torch.split(scores, [len(known[name]) for name in term.outputs], dim=3), strict=True):
             rows[name][:fits] += part
             rows[name][fits + position] += part[0]
@@ -66,21 +77,28 @@ def signed_scores(runs: Sequence[Pathwise], terms: Decomposition, bound: int) ->
 def replicated(simulator: Simulator, terms: Decomposition, wrt: Names, budget: Budget, seed: int, bound: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """By parameter: the jackknife's pseudo-values, shape `(replicates, *shape)`, and the estimated bias, of the parameter's shape.
 
-    The bias is what the last refinement changed, and the rounding of the fits: their condition times that of a double, on the terms.
+    The bias is what refinement changed, and the rounding of the fits: their condition times that of a double, on the terms.
     """
     runs = [simulator.pathwise(sobol(simulator.dimension, budget.samples, each), wrt) for each in seeds(seed, budget.replicates)]
-    count = len(runs)
+    count, probes = len(runs), len(ladder(bound))
     scores = signed_scores(runs, terms, bound)
     means = [
         [run.vjp({name: each[row, replicate] / budget.samples for name, each in scores.rows.items()}) for replicate, run in enumerate(runs)]
-        for row in range(2 + count + len(terms))
+        for row in range(probes + count + len(terms))
     ]
     pseudo, bias = {}, {}
     for name in wrt:
         values = torch.stack([torch.stack([each[name] for each in row]) for row in means])
-        whole, coarser = values[0].mean(dim=0), values[1].mean(dim=0)
-        left_out = torch.stack([(values[2 + out].sum(dim=0) - values[2 + out, out]) / (count - 1) for out in range(count)])
-        rounding = torch.finfo(torch.float64).eps * scores.condition * values[2 + count :].abs().mean(dim=1).sum(dim=0)
+        whole = values[0].mean(dim=0)
+        left_out = torch.stack([(values[probes + out].sum(dim=0) - values[probes + out, out]) / (count - 1) for out in range(count)])
+        rounding = torch.finfo(torch.float64).eps * scores.condition * values[probes + count :].abs().mean(dim=1).sum(dim=0)
         pseudo[name] = count * whole - (count - 1) * left_out
-        bias[name] = (whole - coarser).abs() + rounding
+        bias[name] = refinement_left(values[:probes].mean(dim=1)) + rounding
     return pseudo, bias
+
+
+def refinement_left(ladder_means: Tensor) -> Tensor:
+    """The largest of the changes along the ladder, finest first, each divided by the gain of the refinements since."""
+    changes = (ladder_means[:-1] - ladder_means[1:]).abs()
+    since = GAIN ** -torch.arange(len(changes), dtype=torch.float64)
+    return (changes * since.reshape(-1, *(1,) * (changes.ndim - 1))).amax(dim=0)

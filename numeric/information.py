@@ -69,23 +69,25 @@ class Contraction:
         return contracted
 
 
-def _log_ratio(masses: Floats, groups: tuple[str, ...]) -> Floats:
-    """log P(a,b,c) P(c) / (P(a,c) P(b,c)), 0 where the mass underflows."""
+def _log_ratio(masses: Floats, groups: tuple[str, ...]) -> tuple[Floats, float]:
+    """r = log P(a,b,c) P(c) / (P(a,c) P(b,c)), 0 where the mass underflows, and sum P |log P| over the four, which r is the rest of."""
     left, right = len(groups[0]), len(groups[1])
     a, b = tuple(range(left)), tuple(range(left, left + right))
-    sums = (masses.sum(axis=a + b, keepdims=True), masses.sum(axis=b, keepdims=True), masses.sum(axis=a, keepdims=True))
-    logs = [np.log(np.where(part > 0, part, 1.0)) for part in (masses, *sums)]
-    return np.where(masses > 0, logs[0] + logs[1] - logs[2] - logs[3], 0.0)
+    parts = (masses, masses.sum(axis=a + b, keepdims=True), masses.sum(axis=b, keepdims=True), masses.sum(axis=a, keepdims=True))
+    logs = [np.log(np.where(part > 0, part, 1.0)) for part in parts]
+    subtracted = sum(float(np.vdot(part, np.abs(log))) for part, log in zip(parts, logs, strict=True))
+    return np.where(masses > 0, logs[0] + logs[1] - logs[2] - logs[3], 0.0), subtracted
 
 
 def estimate(grid: Lattice, contraction: Contraction) -> Estimate:
-    """The information and its slopes on a lattice, each with its rounding: 16 units of the terms' absolute sum, and one of the logarithms in r.
+    """The information and its slopes on a lattice, each with its rounding: that of the logarithms that r is the rest of, and of sums whose
+    error walks with the number of cells.
 
     Raises: LimitError where the contraction is too wide.
     """
     operands = {name: (contraction.axes[name], factor.masses) for name, factor in grid.factors.items()}
     masses = contraction(list(operands.values()), contraction.asked)
-    ratio = _log_ratio(masses, contraction.groups)
+    ratio, subtracted = _log_ratio(masses, contraction.groups)
     terms = masses * ratio
     entries = entries_of(grid.net) if grid.net.question.order >= 1 else []
     pairs = [(float(terms.sum()), float(np.abs(terms).sum()))]
@@ -96,4 +98,6 @@ def estimate(grid: Lattice, contraction: Contraction) -> Estimate:
             weights[name] = contraction([*others, (contraction.asked, ratio)], axes) * array
         pairs += [grid.slope(weights, entry) for entry in entries]
     values, magnitudes = np.array(pairs).T
-    return Estimate(values, EPS * (1 + 16 * magnitudes), masses.size)
+    rounding = EPS * (1 + max(16.0, masses.size**0.5 / 8) * magnitudes)
+    rounding[0] += EPS * subtracted
+    return Estimate(values, rounding, masses.size)

@@ -19,7 +19,7 @@ from infograd.numeric.interpreter import Floats, Interpreter
 from infograd.numeric.limit import LimitError
 from infograd.question import Question
 
-CELLS = 10_000_000
+CELLS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """Refinement until successive resolutions agree, with an error estimate for what is left.
 
-With D_k the change from resolution k-1 to k and q the largest ratio D_k/D_(k-1) over all entries, the error left is
-estimated as D_k s/(1-s), s = sqrt(q): the trapezoid rule on analytic integrands gains more than a factor q at the next
-step, and the square root keeps half of that in hand. Changes below the rounding error count as agreement.
+On analytic integrands the trapezoid rule errs by exp(-c/h) or less, so with h falling by sqrt(2) a relative change e is followed by
+one of e^sqrt(2) at least as small. A change that came out smaller than that may be an accident of sign, and is not believed: D_k is the
+larger of the change from resolution k-1 to k and of what the change before it leads to expect. With q the largest ratio
+D_k/D_(k-1) over all entries, the error left is estimated as D_k s/(1-s), s = sqrt(q), which keeps half of the next gain in
+hand. Changes below the rounding error count as agreement.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,7 +20,7 @@ from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
 
 LEVELS = 16
-FIRST_STEP = 0.75
+FIRST_STEP = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,16 @@ class Refined:
 
 
 def _error_left(levels: list[Estimate]) -> Floats:
-    before, between, last = levels[-3:]
-    change, earlier = np.abs(last.values - between.values), np.abs(between.values - before.values)
-    settled = change <= last.rounding
-    ratios = change[~settled] / np.maximum(earlier[~settled], last.rounding[~settled])
-    root = float(np.sqrt(ratios.max())) if ratios.size else 0.0
-    factor = root / (1 - root) if root < 1 else np.inf
-    return np.asarray(np.where(settled, change, change * max(factor, 0.0)) + last.rounding)
+    first, between, last = levels[-3:]
+    change, earlier = np.abs(last.values - between.values), np.abs(between.values - first.values)
+    moving = change > last.rounding + between.rounding
+    scale = np.maximum(1.0, np.abs(last.values[moving]))
+    before, rounding = np.maximum(earlier[moving], last.rounding[moving]), last.rounding[moving]
+    believed = np.maximum(change[moving], before * np.minimum(1.0, before / scale) ** (math.sqrt(2) - 1))
+    root = float(np.sqrt((believed / before).max(initial=0.0)))
+    left = change + last.rounding
+    left[moving] = believed * (root / (1 - root) if root < 1 else math.inf) + rounding
+    return left
 
 
 def refine(evaluate: Callable[[float], Estimate], error: float) -> Refined:

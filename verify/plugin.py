@@ -30,13 +30,20 @@ class RecordingJudge:
     def __init__(self) -> None:
         self.records: list[Record] = []
 
-    def __call__(self, question: Question, replies: Sequence[Reply], *, expected: Mapping[tuple[str, str], Expectation] | None = None) -> Verdict:
-        """The verdict on the replies, recorded."""
+    def __call__(
+        self,
+        question: Question,
+        replies: Sequence[Reply],
+        *,
+        expected: Mapping[tuple[str, str], Expectation] | None = None,
+        regime: float = 0.0,
+    ) -> Verdict:
+        """The verdict on the replies, recorded; the arguments are those of `infograd.verify.judge`."""
         from infograd.verify.recording import judged
 
         test = re.sub(r" \(\w+\)$", "", os.environ.get("PYTEST_CURRENT_TEST", "a test"))
         number = 1 + sum(record.name.startswith(f"{test} #") for record in self.records)
-        record = judged(f"{test} #{number}", question, replies, command=f"pytest '{test}'", formulas=False, expected=expected)
+        record = judged(f"{test} #{number}", question, replies, command=f"pytest '{test}'", formulas=False, expected=expected, regime=regime)
         self.records.append(record)
         return record.verdict
 

@@ -45,9 +45,10 @@ def judged(
     command: str = "",
     formulas: bool = True,
     expected: Mapping[tuple[str, str], Expectation] | None = None,
+    regime: float = 0.0,
 ) -> Record:
-    """The record of a question and its replies, with their verdict."""
-    verdict = judge(question, replies, expected=expected)
+    """The record of a question and its replies, with their verdict; `expected` and `regime` are the judge's."""
+    verdict = judge(question, replies, expected=expected, regime=regime)
     return Record(name, question, tuple(replies), verdict, closed_forms(question) if formulas else (), command)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from infograd import verify
-from infograd.verify.plugin import RecordingJudge
 
 import infograd as ig
+from infograd import verify
+from infograd.verify.plugin import RecordingJudge
 
 ALL, NONLINEAR, VECTOR = ("analytic", "numeric", "learned"), ("numeric", "learned"), ("analytic", "learned")
 ROOMS = {

@@ -5,53 +5,75 @@
 
 from __future__ import annotations
 
+import math
+
 from hypothesis import assume, given, settings
 
 import infograd as ig
-from infograd import learned, numeric, verify
+from infograd import analytic, learned, numeric, verify
+from infograd.quantity import Infinite, Undefined
 from infograd.verify.plugin import RecordingJudge
 from infograd.verify.strategies import linear_questions, scalar_nonlinear_questions
+
+
+def by_quadrature(question: ig.Question) -> ig.Reply:
+    return numeric.answer(question, error=1e-9)
+
+
+def by_scores(question: ig.Question) -> ig.Reply:
+    return learned.answer(question)
+
+
+METHODS = ("analytic", by_quadrature, by_scores)
 
 
 def rooms(replies: tuple[ig.Reply, ...]) -> set[str]:
     return {reply.room for reply in replies if isinstance(reply, ig.Answer)}
 
 
-def learned_with_spread(question: ig.Question) -> ig.Reply:
-    return learned.answer(question, budget=learned.LIGHT)
+def regime(question: ig.Question) -> float:
+    """The root mean square gradient over all parameters of the channel, by the most exact room that answers."""
+    whole = ig.Question(question.channel, question.between, question.given)
+    reply = analytic.answer(whole)
+    if isinstance(reply, ig.Refusal):
+        reply = by_quadrature(whole)
+    assert isinstance(reply, ig.Answer), reply
+    found = [float(value) for quantity in reply.gradient.values() for _, value, _ in quantity.entries() if not isinstance(value, Infinite | Undefined)]
+    return math.sqrt(sum(value**2 for value in found) / len(found))
 
 
-def numeric_to_nine_digits(question: ig.Question) -> ig.Reply:
-    return numeric.answer(question, error=1e-9)
-
-
-METHODS = ("analytic", numeric_to_nine_digits, learned_with_spread)
-
-
-@settings(max_examples=25)
-@given(linear_questions(min_nodes=2, max_nodes=4))
-def test_three_rooms_agree_on_small_linear_channels(infograd_judge: RecordingJudge, question: ig.Question) -> None:
-    replies = verify.ask(question, METHODS)
-    assert rooms(replies) >= {"analytic", "numeric"}, replies
-    assume("learned" in rooms(replies))
-    verdict = infograd_judge(question, replies)
+def check(judge: RecordingJudge, question: ig.Question, replies: tuple[ig.Reply, ...], least_rooms: set[str]) -> None:
+    """The rooms agree; a draw on which the comparison could not have failed is no pass and does not count as an example."""
+    assert rooms(replies) >= least_rooms, [reply for reply in replies if isinstance(reply, ig.Refusal)]
+    scale = regime(question)
+    assume(verify.judge(question, replies, regime=scale).status is not ig.Status.POWERLESS)
+    verdict = judge(question, replies, regime=scale)
     assert verdict.status is ig.Status.AGREE, (verdict.note, [each for each in verdict.comparisons if each.status is not ig.Status.AGREE])
 
 
-@settings(max_examples=25)
+@settings(max_examples=30)
+@given(linear_questions(min_nodes=2, max_nodes=4, max_parents=2))
+def test_three_rooms_agree_on_small_linear_channels(infograd_judge: RecordingJudge, question: ig.Question) -> None:
+    """Two sources together, given a third, may be too wide a sum for quadrature; such draws do not count."""
+    replies = verify.ask(question, METHODS)
+    assume("numeric" in rooms(replies))
+    check(infograd_judge, question, replies, {"analytic", "numeric", "learned"})
+
+
+@settings(max_examples=30)
 @given(linear_questions(min_nodes=5, max_nodes=8))
 def test_the_learned_gradient_agrees_with_the_exact_one_on_large_linear_channels(infograd_judge: RecordingJudge, question: ig.Question) -> None:
-    """Many of these are too wide for quadrature, which says so; where it answers it must agree as well."""
-    replies = verify.ask(question, METHODS)
-    assume({"analytic", "learned"} <= rooms(replies))
-    verdict = infograd_judge(question, replies)
-    assert verdict.status is ig.Status.AGREE, (verdict.note, [each for each in verdict.comparisons if each.status is not ig.Status.AGREE])
+    """Some of these are too wide for quadrature, which says so; where it answers it must agree as well."""
+    check(infograd_judge, question, verify.ask(question, METHODS), {"analytic", "learned"})
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
+@given(linear_questions(min_nodes=2, max_nodes=5, vectors=True))
+def test_the_learned_gradient_agrees_with_the_exact_one_on_vector_channels(infograd_judge: RecordingJudge, question: ig.Question) -> None:
+    check(infograd_judge, question, verify.ask(question, ("analytic", by_scores)), {"analytic", "learned"})
+
+
+@settings(max_examples=30)
 @given(scalar_nonlinear_questions())
 def test_two_rooms_agree_on_nonlinear_channels(infograd_judge: RecordingJudge, question: ig.Question) -> None:
-    replies = verify.ask(question, ("numeric", learned_with_spread))
-    assert rooms(replies) == {"numeric", "learned"}, replies
-    verdict = infograd_judge(question, replies)
-    assert verdict.status is ig.Status.AGREE, (verdict.note, [each for each in verdict.comparisons if each.status is not ig.Status.AGREE])
+    check(infograd_judge, question, verify.ask(question, (by_quadrature, by_scores)), {"numeric", "learned"})

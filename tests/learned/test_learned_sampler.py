@@ -80,7 +80,7 @@ def test_score_fitting_sees_samples_alone() -> None:
     terms = next(two_scores(question))
     found = signed_scores(runs, terms, 3)  # type: ignore[arg-type]  # a wall stands in for a run
     assert set(found.rows) == {"Y"}
-    assert found.rows["Y"].shape == (2 + 2 + 2, 2, 512, 1)
+    assert found.rows["Y"].shape == (3 + 2 + 2, 2, 512, 1)
 
 
 def test_pathwise_has_no_field_beyond_samples_and_vjp() -> None:

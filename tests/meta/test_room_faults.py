@@ -61,6 +61,11 @@ def test_a_wrong_factor_in_the_kernels_of_quadrature_is_laid_on_the_numeric_room
     from infograd.numeric import information
 
     honest_ratio = information._log_ratio
-    monkeypatch.setattr(information, "_log_ratio", lambda masses, groups: 2 * honest_ratio(masses, groups))
+
+    def doubled(masses: Any, groups: Any) -> tuple[Any, float]:
+        ratio, subtracted = honest_ratio(masses, groups)
+        return 2 * ratio, subtracted
+
+    monkeypatch.setattr(information, "_log_ratio", doubled)
     question = ig.CATALOGUE["cascade"].question
     assert verify.judge(question, verify.ask(question)).blame == ("numeric",)

@@ -48,3 +48,11 @@ def test_a_limit_met_on_a_finer_grid_says_what_was_reached_before() -> None:
 def test_rounding_is_part_of_the_stated_error() -> None:
     refined = refine(ladder(lambda h: 0.0), 1e-12)
     assert refined.errors[0] == 4 * EPS
+
+
+def test_an_entry_at_rest_does_not_wait_for_one_that_wanders_by_rounding() -> None:
+    """One entry changes by nothing, the other by a growing few units of rounding: both have settled."""
+    values = iter([(1.0, 1.0), (1.0, 1.0 + EPS), (1.0, 1.0 + 4 * EPS)])
+    refined = refine(lambda step: Estimate(np.array(next(values)), np.full(2, 4 * EPS), 100), 1e-12)
+    assert refined.levels == 3
+    assert refined.errors[0] == 4 * EPS
