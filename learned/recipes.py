@@ -18,6 +18,7 @@ from infograd.learned.decomposition import Decomposition, all_decompositions, tw
 from infograd.learned.plan import Plan, obstacle_to_any, planned
 from infograd.learned.reply import quantity, reply
 from infograd.learned.sampler import Simulator, joined
+from infograd.learned.threads import one_thread
 from infograd.learned.uniforms import independent, seeds
 from infograd.quantity import Quantity
 from infograd.question import Question
@@ -29,6 +30,7 @@ EXACT_SCORES = "exact scores handed in"
 _BATCHES = 100
 
 
+@one_thread()
 def answer(question: Question, *, access: Access, recipe: Recipe, budget: Budget | None, seed: int, modules: Modules) -> Reply:
     """The gradient of I(A;B|C) in nats by learned scores; see `infograd.learned.answer`."""
     if not (isinstance(recipe, PaperRecipe) or recipe in ("closed-form", "paper")):
@@ -85,6 +87,7 @@ def _paper(question: Question, access: Access, recipe: PaperRecipe, budget: Budg
     return reply(paper.METHOD, Access.PATHWISE, gradient, cost)
 
 
+@one_thread()
 def gradient_with_scores(question: Question, marginal: ScoreFunction, conditional: ScoreFunction, samples: int, seed: int, modules: Modules) -> Reply:
     """Algorithm 1 with scores handed in; see `infograd.learned.gradient_with_scores`."""
     if samples < 2 * _BATCHES or samples % _BATCHES:

@@ -11,15 +11,17 @@ import numpy as np
 from infograd.answer import Answer, Refusal
 from infograd.error import SpecificationError
 from infograd.numeric import gauss_hermite, trapezoid
+from infograd.numeric.information import OPERATIONS
 from infograd.numeric.limit import LimitError
 from infograd.question import Question
 
 METHODS = (trapezoid.METHOD, gauss_hermite.METHOD)
 
 
-def answer(question: Question, *, error: float = 1e-12, method: str = trapezoid.METHOD) -> Answer | Refusal:
+def answer(question: Question, *, error: float = 1e-12, method: str = trapezoid.METHOD, operations: float = OPERATIONS) -> Answer | Refusal:
     """I(A;B|C) in nats with its gradient, each to `error` (relative where the magnitude exceeds 1), or a refusal that says why.
 
+    `operations` is the most that one contraction may take; it is known before anything is computed.
     Raises: SpecificationError for an unknown method or an error that is not positive.
     """
     if method not in METHODS:
@@ -28,7 +30,7 @@ def answer(question: Question, *, error: float = 1e-12, method: str = trapezoid.
         raise SpecificationError(f"error is {error!r}; ask for a positive number of nats.")
     try:
         with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
-            return trapezoid.answer(question, error) if method == trapezoid.METHOD else gauss_hermite.answer(question)
+            return trapezoid.answer(question, error, operations) if method == trapezoid.METHOD else gauss_hermite.answer(question)
     except LimitError as reason:
         return Refusal("numeric", method, f"{reason}.")
     except FloatingPointError as fault:

@@ -17,7 +17,7 @@ from infograd.numeric.lattice import Lattice
 from infograd.numeric.limit import LimitError
 from infograd.numeric.network import CELLS, Network, entries_of
 
-OPERATIONS = 5_000_000_000
+OPERATIONS = 5e9
 EPS = float(np.finfo(np.float64).eps)
 
 
@@ -37,12 +37,12 @@ def _symbols(net: Network) -> dict[str, str]:
 class Contraction:
     """The network's index structure: which axes each factor has, and which the asked nodes are."""
 
-    def __init__(self, net: Network) -> None:
+    def __init__(self, net: Network, operations: float = OPERATIONS) -> None:
+        self._operations = operations
         self._symbol = _symbols(net)
         self.axes = {vertex.name: "".join(self._symbol[name] for name in (*vertex.parents, vertex.name)) for vertex in net.vertices}
         left, right = net.question.between
         self.groups = tuple("".join(self._symbol[name] for name in names) for names in (left, right, net.question.given))
-        self._paths: dict[str, list[tuple[int, ...]]] = {}
 
     @property
     def asked(self) -> str:
@@ -58,7 +58,7 @@ class Contraction:
         formula = ",".join(axes for axes, _ in operands) + "->" + "".join(axis for axis in result if axis not in missing)
         arrays = [array for _, array in operands]
         path, info = opt_einsum.contract_path(formula, *(array.shape for array in arrays), shapes=True, optimize="auto")
-        if info.largest_intermediate > CELLS or info.opt_cost > OPERATIONS:
+        if info.largest_intermediate > CELLS or info.opt_cost > self._operations:
             raise LimitError(
                 f"the contraction is {max(info.scale_list)} nodes wide: it takes {float(info.opt_cost):.1e} operations and an array of {float(info.largest_intermediate):.1e} numbers"
             )

@@ -39,9 +39,9 @@ def _array(flat: Floats, shape: tuple[int, ...]) -> Array:
     return with_shape(iter(flat.tolist()), shape)
 
 
-def _refined(net: Network, error: float) -> Refined:
+def _refined(net: Network, error: float, operations: float) -> Refined:
     habitats = pilot(net)
-    contraction = Contraction(net)
+    contraction = Contraction(net, operations)
 
     def evaluate(step: float) -> Estimate:
         return estimate(lattice(net, habitats, step), contraction)
@@ -49,7 +49,7 @@ def _refined(net: Network, error: float) -> Refined:
     return refine(evaluate, error)
 
 
-def answer(question: Question, error: float) -> Answer:
+def answer(question: Question, error: float, operations: float) -> Answer:
     """I(A;B|C) in nats and its gradient for channels of scalar nodes.
 
     Raises: LimitError where the method does not apply or the error is not met.
@@ -60,7 +60,7 @@ def answer(question: Question, error: float) -> Answer:
     jumping = [vertex.name for vertex in net.vertices if vertex.map is not None and regularity(vertex.map) is Regularity.JUMP]
     if jumping and entries_of(net) and question.order:
         raise LimitError(f"gate {jumping[0]!r} has a map with jumps, across which the integrand cannot be differentiated; ask for order 0")
-    refined = _refined(net, error)
+    refined = _refined(net, error, operations)
     value = Quantity(float(refined.values[0]), Doubt(estimated=float(refined.errors[0])))
     gradient = gradient_of(net, refined.values[1:], refined.errors[1:]) if question.order else FrozenMapping[Quantity]()
     cost = FrozenMapping({"cells": refined.cells, "levels": refined.levels})
