@@ -14,10 +14,10 @@ import statistics
 import time
 from collections.abc import Callable
 
-from infograd import numeric
 from scipy import integrate
 
 import infograd as ig
+from infograd import numeric
 
 ENCLOSED = 0.7584086737094713592494
 THETA, VARIANCE = 1.0, 0.1
