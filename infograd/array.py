@@ -22,7 +22,7 @@ _DIGITS = 64
 _EXPONENT = 400
 
 
-def exact(value: object, place: str = "a number") -> Fraction:
+def exact(value: Any, place: str = "a number") -> Fraction:
     """The rational that `value` states.
 
     Raises: SpecificationError for bool, NaN, infinities, unreadable text and texts longer than 64 digits.
@@ -52,7 +52,7 @@ def _from_text(text: str, place: str) -> Fraction:
         raise SpecificationError(f"{place} is {text!r}; write a number, for example '0.1', '1/10' or '1e-3'.") from None
 
 
-def exact_array(value: object, place: str = "an array") -> Array:
+def exact_array(value: Any, place: str = "an array") -> Array:
     """Nested tuples of rationals from a number, nested sequences, or anything with `tolist` (a numpy array or a torch tensor).
 
     Raises: SpecificationError when rows differ in length or an axis is empty.

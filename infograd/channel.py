@@ -207,7 +207,7 @@ def check_domain(node: Node, point: Mapping[str, Array], *, only_constants: bool
             raise SpecificationError(f"{kind} {node.name!r}, law {type(each).__name__}: {violation}.")
     if isinstance(node, Gate) and not only_constants:
         for part in subexpressions(node.map):
-            if isinstance(part, Apply) and part.operation in {"log", "sqrt", "divide"} and not references(part) and not _opaque(part):
+            if isinstance(part, Apply) and part.operation in {"log", "sqrt", "divide", "power"} and not references(part) and not _opaque(part):
                 try:
                     evaluate(part, point)
                 except SpecificationError as error:

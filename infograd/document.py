@@ -128,15 +128,24 @@ def to_json(noun: Any) -> str:
     return json.dumps(to_document(noun), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        raise SpecificationError(f"the text has an object with a key twice among {', '.join(repr(name) for name, _ in pairs)}; write each key once.")
+    return content
+
+
 def from_json(text: str) -> Any:
     """The noun of a JSON text.
 
     Raises: SpecificationError for text that is no document.
     """
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_without_repetition)
     except json.JSONDecodeError as error:
         raise SpecificationError(f"the text is no JSON ({error}).") from None
+    except RecursionError:
+        raise SpecificationError("the text is nested too deeply to be a document.") from None
     if not isinstance(document, dict):
         raise SpecificationError("the text is no document; a document is a JSON object with a schema number.")
     return from_document(document)

@@ -104,8 +104,11 @@ def evaluate(expression: Expression, point: Mapping[str, Array]) -> Any:
     if isinstance(expression, Apply):
         values = [evaluate(argument, point) for argument in expression.arguments]
         try:
-            return _operate(expression.operation, values)
+            result = _operate(expression.operation, values)
         except (ValueError, ZeroDivisionError, OverflowError) as error:
             raise SpecificationError(f"{expression.operation} has no value at {', '.join(map(str, values))} ({error}).") from None
+        if not all(math.isfinite(value) for _, value in entries(result)):
+            raise SpecificationError(f"{expression.operation} leaves the range of numbers at {', '.join(map(str, values))}.")
+        return result
     what = f"the opaque module {expression.name!r}" if isinstance(expression, Opaque) else f"the node {expression.name!r}"
     raise SpecificationError(f"{what} has no value of its own; use parameters and constants here.")

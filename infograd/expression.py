@@ -32,6 +32,17 @@ def checked_name(name: str, what: str) -> str:
     return name
 
 
+def checked_shape(shape: Any, what: str) -> Shape:
+    """`shape` as a tuple, when it is one of a scalar, a vector or a matrix.
+
+    Raises: SpecificationError for other shapes.
+    """
+    found: Shape = tuple(shape) if isinstance(shape, list | tuple) else (0,)
+    if len(found) > 2 or not all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in found):
+        raise SpecificationError(f"{what} has shape {shape!r}; write (), (n,) or (n, m) with positive whole numbers.")
+    return found
+
+
 class Algebra:
     """Operators for expressions and for nodes; numpy leaves them to us."""
 
@@ -117,7 +128,7 @@ class Parameter(Algebra):
 
     def __post_init__(self) -> None:
         checked_name(self.name, "A parameter")
-        object.__setattr__(self, "shape", tuple(self.shape))
+        object.__setattr__(self, "shape", checked_shape(self.shape, f"Parameter {self.name!r}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +189,10 @@ class Opaque(Algebra):
 
     def __post_init__(self) -> None:
         checked_name(self.name, "An opaque module")
+        if not isinstance(self.inputs, list | tuple):
+            raise SpecificationError(f"Opaque {self.name!r} got {self.inputs!r} as its inputs; give it a tuple of expressions.")
         object.__setattr__(self, "inputs", tuple(as_expression(argument) for argument in self.inputs))
-        object.__setattr__(self, "shape", tuple(self.shape))
+        object.__setattr__(self, "shape", checked_shape(self.shape, f"Opaque {self.name!r}"))
 
 
 Expression: TypeAlias = Constant | Parameter | Reference | Apply | Opaque

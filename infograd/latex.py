@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from infograd.array import Array
+from infograd.array import Array, entries
 from infograd.channel import Channel, Source
 from infograd.expression import Apply, Constant, Expression, Opaque, Parameter, Reference
 from infograd.law import Law, Mixture, Normal
@@ -54,7 +54,7 @@ _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
 
 def name_latex(name: str) -> str:
     """A name as a symbol: Greek names as letters, trailing digits as an index, longer words upright."""
-    stem, digits = re.fullmatch(r"(.*?)_?(\d*)", name).groups()  # type: ignore[union-attr]  # the pattern matches every name
+    stem, digits = re.fullmatch(r"(.*?)(?:_?(\d+))?", name).groups()  # type: ignore[union-attr]  # the pattern matches every name
     if not stem:
         stem, digits = name, ""
     letter = f"\\{stem}" if stem in _GREEK else stem if len(stem) == 1 else f"\\mathrm{{{stem.replace('_', chr(92) + '_')}}}"
@@ -68,7 +68,8 @@ def number_latex(value: Fraction | float) -> str:
         return str(value.numerator)
     sign = "-" if value < 0 else ""
     if value.denominator > 10**6:
-        return f"{float(value):.6g}"
+        digits, _, exponent = f"{float(value):.6g}".partition("e")
+        return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits
     return f"{sign}\\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
 
 
@@ -90,7 +91,8 @@ def _binary(expression: Apply) -> tuple[str, int]:
 
     match expression.operation:
         case "add":
-            return f"{part(0, _SUM)} + {part(1, _SUM)}", _SUM
+            right = part(1, _SUM)
+            return f"{part(0, _SUM)} - {right[1:]}" if right.startswith("-") else f"{part(0, _SUM)} + {right}", _SUM
         case "subtract":
             return f"{part(0, _SUM)} - {part(1, _PRODUCT)}", _SUM
         case "multiply":
@@ -102,11 +104,20 @@ def _binary(expression: Apply) -> tuple[str, int]:
         case "dot":
             return f"\\left\\langle {part(0, _SUM)}, {part(1, _SUM)} \\right\\rangle", _ATOM
         case "divide":
-            return f"\\frac{{{part(0, _SUM)}}}{{{part(1, _SUM)}}}", _ATOM
+            return f"\\frac{{{part(0, _SUM)}}}{{{part(1, _SUM)}}}", _UNARY
         case "power":
             return f"{part(0, _ATOM)}^{{{part(1, _SUM)}}}", _POWER
         case _:
-            return f"{part(0, _ATOM)}_{{[{part(1, _SUM)}]}}", _ATOM
+            return _entry(expression), _ATOM
+
+
+def _entry(expression: Expression) -> str:
+    """An entry with all its indices in one; braces keep them apart from an index of the name."""
+    positions: list[str] = []
+    while isinstance(expression, Apply) and expression.operation == "index":
+        expression, position = expression.arguments
+        positions.insert(0, expression_latex(position))
+    return f"{{{_wrapped(expression, _ATOM)}}}_{{[{', '.join(positions)}]}}"
 
 
 def _unary(expression: Apply) -> tuple[str, int]:
@@ -140,7 +151,7 @@ _BINARY = frozenset({"add", "subtract", "multiply", "matmul", "dot", "divide", "
 def _printed(expression: Expression) -> tuple[str, int]:
     if isinstance(expression, Constant):
         text = array_latex(expression.value)
-        return text, _SUM if text.startswith("-") else _ATOM
+        return text, _SUM if text.startswith("-") else _UNARY if text.startswith("\\tfrac") else _ATOM
     if isinstance(expression, Parameter | Reference):
         return name_latex(expression.name), _ATOM
     if isinstance(expression, Opaque):
@@ -159,10 +170,19 @@ def expression_latex(expression: Expression) -> str:
     return _printed(expression)[0]
 
 
+def _rows(vector: Expression) -> list[Expression]:
+    """The entries of a vector, as they stand where they stand one by one."""
+    if isinstance(vector, Constant):
+        return [Constant(value) for _, value in entries(vector.value)]
+    if isinstance(vector, Apply) and vector.operation == "stack":
+        return list(vector.arguments)
+    return list(vector)
+
+
 def law_latex(law: Law) -> str:
     """The LaTeX of a law, its arguments in order."""
     if isinstance(law, Mixture):
-        parts = [f"{expression_latex(law.weights[position])} \\, {law_latex(component)}" for position, component in enumerate(law.components)]
+        parts = [f"{expression_latex(weight)} \\, {law_latex(component)}" for weight, component in zip(_rows(law.weights), law.components, strict=True)]
         return " + ".join(parts)
     arguments = ", ".join(expression_latex(argument) for argument in law.arguments.values())
     if isinstance(law, Normal):

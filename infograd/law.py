@@ -245,6 +245,8 @@ class Mixture(Law):
 
     def __init__(self, weights: object, components: Iterable[Law]) -> None:
         object.__setattr__(self, "components", tuple(components))
+        if not all(isinstance(component, Law) for component in self.components):
+            raise SpecificationError(f"Mixture got components {self.components!r}; give it laws, for example Normal(0, 1).")
         self._accept(weights=weights)
 
     @property

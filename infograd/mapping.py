@@ -51,5 +51,4 @@ class Point(FrozenMapping[Any]):
     __slots__ = ()
 
     def __init__(self, content: Mapping[str, object] | Iterable[tuple[str, object]] = ()) -> None:
-        items = content.items() if isinstance(content, Mapping) else content
-        super().__init__({name: exact_array(value, f"the value of {name!r}") for name, value in items})
+        super().__init__({name: exact_array(value, f"the value of {name!r}") for name, value in dict(content).items()})

@@ -28,7 +28,7 @@ class Doubt:
     def __post_init__(self) -> None:
         for name in ("proved", "estimated", "stderr"):
             for _, value in entries(getattr(self, name)):
-                if value < 0:
+                if not value >= 0:
                     raise SpecificationError(f"the {name} doubt is {value}; a doubt is not negative.")
         if not self.dof > 0:
             raise SpecificationError(f"a doubt has {self.dof} degrees of freedom; it needs more than 0.")

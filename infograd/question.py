@@ -19,8 +19,11 @@ Names: TypeAlias = tuple[str, ...]
 QUANTITIES = ("information",)
 
 
-def _names(value: str | Iterable[str]) -> Names:
-    return (value,) if isinstance(value, str) else tuple(value)
+def _names(value: str | Iterable[str], what: str) -> Names:
+    names = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else (value,)
+    if not all(isinstance(name, str) for name in names):
+        raise SpecificationError(f"{what} is {value!r}; name nodes or parameters by their names, for example 'X' or ('X1', 'X2').")
+    return names
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -48,16 +51,20 @@ class Question:
         quantity: str = "information",
         order: int = 1,
     ) -> None:
-        if isinstance(between, str) or len(between) != 2:
+        if not isinstance(channel, Channel):
+            raise SpecificationError(f"Question got {channel!r} as its channel; give it a Channel.")
+        if not isinstance(between, list | tuple) or len(between) != 2:
             raise SpecificationError(f"between is {between!r}; name two nodes or two groups of nodes, for example ('X', 'Y').")
+        if at is not None and not isinstance(at, Mapping):
+            raise SpecificationError(f"at is {at!r}; write values by parameter, for example {{'theta': 1}}.")
         overrides = Point(at or {})
         channel.check_values(overrides)
         every = tuple(parameter.name for parameter in channel.parameters)
         for name, value in (
             ("channel", channel),
-            ("between", (_names(between[0]), _names(between[1]))),
-            ("given", _names(given)),
-            ("wrt", every if wrt is None else tuple(sorted(_names(wrt)))),
+            ("between", (_names(between[0], "a side of between"), _names(between[1], "a side of between"))),
+            ("given", _names(given, "given")),
+            ("wrt", every if wrt is None else tuple(sorted(_names(wrt, "wrt")))),
             ("at", Point({**channel.defaults, **overrides})),
             ("quantity", quantity),
             ("order", order),
@@ -84,7 +91,7 @@ class Question:
             raise SpecificationError("wrt names a parameter twice; name each once.")
         if self.quantity not in QUANTITIES:
             raise SpecificationError(f"quantity is {self.quantity!r}; it must be one of {', '.join(map(repr, QUANTITIES))}.")
-        if self.order not in (0, 1, 2):
+        if isinstance(self.order, bool) or self.order not in (0, 1, 2):
             raise SpecificationError(f"order is {self.order!r}; it must be 0 (the value), 1 (with the gradient) or 2 (with second derivatives).")
         missing = [name for name in every if name not in self.at]
         if missing:

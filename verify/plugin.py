@@ -81,10 +81,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Send the records to the controller, or write the report."""
     config = session.config
     records = config.stash[_JUDGE].records
-    if hasattr(config, "workeroutput"):
+    output = getattr(config, "workeroutput", None)
+    if output is not None:
         from infograd.document import to_json
 
-        config.workeroutput[_OUTPUT] = [to_json(record) for record in records]
+        output[_OUTPUT] = [to_json(record) for record in records]
     elif folder := config.getoption(OPTION):
         from infograd.record import Run
         from infograd.verify.recording import environment

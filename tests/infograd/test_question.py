@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -95,3 +96,39 @@ def test_an_objective_weighs_questions_exactly() -> None:
         ig.Objective(())
     with says("a weight of an objective is 'much'; write a number, for example '0.1', '1/10' or '1e-3'."):
         ig.Objective((("much", ask()),))  # type: ignore[arg-type]  # the wrong type is the point
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: ig.Question(3, ("X", "Y")), "give it a Channel"),  # type: ignore[arg-type]
+        (lambda: ig.Question(ig.CATALOGUE["scalar"].question.channel, None), "name two nodes"),  # type: ignore[arg-type]
+        (lambda: ig.Question(ig.CATALOGUE["scalar"].question.channel, ("X", 3)), "by their names"),  # type: ignore[arg-type]
+        (lambda: ig.Question(ig.CATALOGUE["scalar"].question.channel, ("X", "Y"), at=3), "values by parameter"),  # type: ignore[arg-type]
+        (lambda: ig.Question(ig.CATALOGUE["scalar"].question.channel, ("X", "Y"), order=True), "order is True"),
+        (lambda: ig.Mixture((1,), (2,)), "give it laws"),  # type: ignore[arg-type]
+        (lambda: ig.Opaque("enc", 3), "a tuple of expressions"),  # type: ignore[arg-type]
+        (lambda: ig.Parameter("W", (0, 2)), "positive whole numbers"),
+        (lambda: ig.Parameter("W", (1, 2, 3)), "positive whole numbers"),
+        (lambda: ig.Doubt(estimated=float("nan")), "not negative"),
+        (lambda: ig.from_json('{"schema": 1, "schema": 1}'), "a key twice"),
+        (lambda: ig.from_json("[" * 100_000), "nested too deeply|no JSON"),
+    ],
+)
+def test_arguments_of_the_wrong_kind_are_one_sentence(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(ig.SpecificationError, match=message):
+        make()
+
+
+def test_a_variance_beyond_the_range_of_numbers_is_refused() -> None:
+    a = ig.Parameter("a")
+    x = ig.Source("X", ig.Normal(0, ig.exp(a) * ig.exp(a)))
+    channel = ig.Channel(x, ig.Gate("Y", x, noise=ig.Normal(0, 1)))
+    with pytest.raises(ig.SpecificationError, match="leaves the range"):
+        ig.Question(channel, ("X", "Y"), at={"a": 700})
+
+
+def test_an_inverse_power_of_a_zero_parameter_is_refused_at_birth() -> None:
+    p, x = ig.Parameter("p"), ig.Source("X", ig.Normal(0, 1))
+    with pytest.raises(ig.SpecificationError, match="power has no value"):
+        ig.Question(ig.Channel(x, ig.Gate("Y", p**-1 * x, noise=ig.Normal(0, 1))), ("X", "Y"), at={"p": 0})

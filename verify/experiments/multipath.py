@@ -41,7 +41,7 @@ POINTS = 41
 TRAINED = 5
 TARGET = 0.005
 SAMPLES = 10_000
-CLAIM = "the text of VII-A calls the learned curve nearly indistinguishable from the exact one; the recipe's score-fit error exceeds the sampling error, and more samples do not remove it"
+CLAIM = "the text of VII-A calls the learned curve nearly indistinguishable from the exact one; its error exceeds what its samples alone would leave"
 FORMS = {"A": "multipath-a", "B": "multipath-b"}
 
 
