@@ -64,7 +64,8 @@ class Gate(Algebra):
         if len(self.shape) > 1:
             raise SpecificationError(f"Gate {self.name!r} has a map of shape {self.shape}; a node is a scalar or a vector.")
         if self.noise is not None and self.noise.shape != self.shape:
-            raise SpecificationError(f"Gate {self.name!r} has a map of shape {self.shape} and noise of shape {self.noise.shape}; give both one shape.")
+            mend = f", for example a covariance of variance*identity({self.shape[0]})" if self.shape and not self.noise.shape else ""
+            raise SpecificationError(f"Gate {self.name!r} has a map of shape {self.shape} and noise of shape {self.noise.shape}; give both one shape{mend}.")
 
     @property
     def shape(self) -> Shape:

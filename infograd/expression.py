@@ -85,6 +85,9 @@ class Algebra:
     def __neg__(self) -> Apply:
         return apply("negative", self)
 
+    def __abs__(self) -> Apply:
+        return apply("abs", self)
+
     def __getitem__(self, position: int | tuple[int, ...]) -> Apply:
         positions = position if isinstance(position, tuple) else (position,)
         result: Any = self

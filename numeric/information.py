@@ -14,8 +14,8 @@ import opt_einsum
 
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.lattice import Lattice
-from infograd.numeric.limit import LimitError
-from infograd.numeric.network import CELLS, Network, entries_of
+from infograd.numeric.limit import CELLS, LimitError
+from infograd.numeric.network import Network, entries_of
 
 OPERATIONS = 5e9
 EPS = float(np.finfo(np.float64).eps)

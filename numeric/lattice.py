@@ -15,8 +15,8 @@ import numpy as np
 from infograd.law import Points
 from infograd.numeric.density import Density, read
 from infograd.numeric.interpreter import Floats
-from infograd.numeric.limit import LimitError
-from infograd.numeric.network import CELLS, Network, Vertex, parent_grids
+from infograd.numeric.limit import CELLS, LimitError, node_count
+from infograd.numeric.network import Network, Vertex, parent_grids
 from infograd.numeric.pilot import Habitat
 from infograd.numeric.rule import source_rule
 
@@ -94,11 +94,11 @@ def _gate_grid(density: Density, locations: Floats, habitat: Habitat, spacing: f
     """Trapezoid nodes and weights over a gate's habitat; heavy tails are stretched around the range of its locations."""
     low, high = habitat.low, habitat.high
     if not density.heavy:
-        count = max(4, math.ceil((high - low) / spacing))
+        count = node_count(high - low, spacing, 4)
         return np.linspace(low, high, count + 1), np.full(count + 1, (high - low) / count)
     middle, stretch = float(locations.min() + locations.max()) / 2, float(np.ptp(locations)) / 2 + density.width()
     reach = math.asinh(max(high - middle, middle - low) / stretch)
-    count = max(4, math.ceil(reach * stretch * math.sqrt(2) / spacing))
+    count = node_count(reach * stretch * math.sqrt(2), spacing, 4)
     parameter = np.linspace(-reach, reach, 2 * count + 1)
     return middle + stretch * np.sinh(parameter), stretch * np.cosh(parameter) * (reach / count)
 

@@ -16,10 +16,8 @@ from infograd.expression import Apply, Expression, Reference, parameters, refere
 from infograd.law import Exponential, Law, Points, Uniform
 from infograd.numeric.density import Density, read
 from infograd.numeric.interpreter import Floats, Interpreter
-from infograd.numeric.limit import LimitError
+from infograd.numeric.limit import CELLS, LimitError
 from infograd.question import Question
-
-CELLS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)

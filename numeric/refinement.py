@@ -5,6 +5,9 @@ one of e^sqrt(2) at least as small. A change that came out smaller than that may
 larger of the change from resolution k-1 to k and of what the change before it leads to expect. With q the largest ratio
 D_k/D_(k-1) over all entries, the error left is estimated as D_k s/(1-s), s = sqrt(q), which keeps half of the next gain in
 hand. Changes below the rounding error count as agreement.
+
+A kink or a jump inside a cell makes the error fall like a power of h, with a sign that depends on where in the cell it
+lies. There the largest of the last four changes counts, and sums as if each were 1/sqrt(2) of the one before (order 1).
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from infograd.numeric.limit import LimitError
 
 LEVELS = 16
 FIRST_STEP = 0.9
+ROUGH_LEVELS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,12 @@ def _error_left(levels: list[Estimate]) -> Floats:
     return left
 
 
-def refine(evaluate: Callable[[float], Estimate], error: float) -> Refined:
+def _error_left_rough(levels: list[Estimate]) -> Floats:
+    changes = np.abs(np.diff([level.values for level in levels[-ROUGH_LEVELS:]], axis=0))
+    return np.asarray(changes.max(axis=0) / (1 - math.sqrt(0.5)) + levels[-1].rounding)
+
+
+def refine(evaluate: Callable[[float], Estimate], error: float, *, smooth: bool = True) -> Refined:
     """Halve the cell of `evaluate(step)` until each entry's estimated error is at most `error`, relative where it exceeds 1.
 
     Raises: LimitError when the error is not reached; the message says what was.
@@ -59,10 +68,12 @@ def refine(evaluate: Callable[[float], Estimate], error: float) -> Refined:
         except LimitError as limit:
             if not levels:
                 raise
-            raise LimitError(f"the error {error:g} was not reached: {reached:.1e} is left at {levels[-1].cells} cells, and on a finer grid {limit}") from None
-        if len(levels) < 3:
+            raise LimitError(
+                f"the error {error:g} was not reached: {reached:.1e} is left at {levels[-1].cells} cells; ask for a larger error, since on a finer grid {limit}"
+            ) from None
+        if len(levels) < (3 if smooth else ROUGH_LEVELS):
             continue
-        left = _error_left(levels)
+        left = _error_left(levels) if smooth else _error_left_rough(levels)
         excess = left / np.maximum(1.0, np.abs(levels[-1].values))
         reached = float(excess.max())
         if reached <= error:

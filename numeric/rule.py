@@ -14,20 +14,20 @@ import numpy as np
 from infograd.law import Exponential, Laplace, Law, Logistic, Mixture, Normal, Points, StudentT, Uniform
 from infograd.numeric.density import TAIL, Density
 from infograd.numeric.interpreter import Dual, Floats, Interpreter
-from infograd.numeric.limit import LimitError
+from infograd.numeric.limit import LimitError, node_count
 
 PANEL = 16
 
 
 def _trapezoid(reach: float, step: float) -> tuple[Floats, float]:
     """Equidistant nodes on [-reach, reach] and their spacing, which is not read off the rounded nodes."""
-    count = max(2, math.ceil(reach / step))
+    count = node_count(reach, step, 2)
     return np.linspace(-reach, reach, 2 * count + 1), reach / count
 
 
 def _panels(low: float, high: float, step: float) -> tuple[Floats, Floats]:
     """Gauss-Legendre nodes and weights on equal panels of [low, high], with `step` their mean spacing at most."""
-    count = max(1, math.ceil((high - low) / (PANEL * step)))
+    count = node_count(high - low, PANEL * step, 1)
     nodes, weights = np.polynomial.legendre.leggauss(PANEL)
     half = (high - low) / (2 * count)
     middles = low + half * (2 * np.arange(count) + 1)

@@ -6,13 +6,15 @@ import numpy as np
 
 from infograd.answer import Access, Answer
 from infograd.array import Array, with_shape
+from infograd.channel import laws_within
 from infograd.expression import regularity
+from infograd.law import Laplace
 from infograd.mapping import FrozenMapping
 from infograd.numeric.information import Contraction, Estimate, estimate
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.lattice import lattice
 from infograd.numeric.limit import LimitError
-from infograd.numeric.network import Network, entries_of, network
+from infograd.numeric.network import Network, Vertex, entries_of, network
 from infograd.numeric.pilot import pilot
 from infograd.numeric.refinement import Refined, refine
 from infograd.operation import Regularity
@@ -46,7 +48,15 @@ def _refined(net: Network, error: float, operations: float) -> Refined:
     def evaluate(step: float) -> Estimate:
         return estimate(lattice(net, habitats, step), contraction)
 
-    return refine(evaluate, error)
+    return refine(evaluate, error, smooth=all(map(_smooth, net.vertices)))
+
+
+def _smooth(vertex: Vertex) -> bool:
+    """Whether the integrand is smooth in this vertex: a gate whose map and noise density have no kinks (sources split theirs)."""
+    if vertex.map is None:
+        return True
+    laws = laws_within(vertex.law)
+    return regularity(vertex.map) is Regularity.SMOOTH and not any(isinstance(law, Laplace) for law in laws)
 
 
 def answer(question: Question, error: float, operations: float) -> Answer:

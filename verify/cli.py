@@ -8,6 +8,7 @@ Results go to standard output, progress and diagnostics to standard error. Exit 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -62,12 +63,22 @@ def _positive(context: click.Context, parameter: click.Parameter, value: float) 
     return value
 
 
+def _changes(command: Callable[..., int]) -> Callable[..., int]:
+    """The options that change the question of a NAME or a file."""
+    options = (
+        click.option("--given", multiple=True, metavar="NAME,...", help="Condition on these nodes."),
+        click.option("--between", metavar="A:B", help="The two groups of nodes: X:Y or X1,X2:Y, unconditioned unless --given."),
+        click.option("--wrt", multiple=True, metavar="NAME,...", help="Differentiate in these parameters only."),
+        click.option("--at", multiple=True, metavar="NAME=VALUE,...", help="Move parameters: theta=1,s2=1/10 or W=[[1,0],[0,1]]."),
+    )
+    for option in options:
+        command = option(command)
+    return command
+
+
 @main.command(short_help="Print the information and its gradient of one channel.")
 @click.argument("target", metavar="NAME_OR_SPEC")
-@click.option("--at", multiple=True, metavar="NAME=VALUE,...", help="Move parameters: theta=1,s2=1/10 or W=[[1,0],[0,1]].")
-@click.option("--wrt", multiple=True, metavar="NAME,...", help="Differentiate in these parameters only.")
-@click.option("--between", metavar="A:B", help="The two groups of nodes: X:Y or X1,X2:Y, unconditioned unless --given.")
-@click.option("--given", multiple=True, metavar="NAME,...", help="Condition on these nodes.")
+@_changes
 @click.option("--unit", type=click.Choice(["nats", "bits"]), default="nats", show_default=True, help="The unit of every number.")
 @click.option("--error", type=float, default=1e-12, show_default=True, callback=_positive, help="The error to ask of the numeric room, in nats.")
 @_format
@@ -83,26 +94,37 @@ def oracle(
 ) -> int:
     """Print the information and its gradient, each with its doubt, for a catalogue NAME or a specification file."""
     from infograd.verify.command import oracle as command
-    from infograd.verify.command.subject import changed, find, repeat
+    from infograd.verify.command.subject import changed, changes, find, repeat
     from infograd.verify.specification import Specification
 
     found = find(target)
     question = changed(found.question, at, wrt, between, given)
-    options = [*(f"--at={text}" for text in at), *(f"--wrt={text}" for text in wrt), *(f"--given={text}" for text in given)]
-    options += [f"--between={between}"] if between is not None else []
-    return command.run(Specification(found.name, question), unit, format, error, repeat("oracle", target, *options, f"--error={error}"))
+    words = repeat("oracle", target, *changes(at, wrt, between, given), f"--error={error}")
+    return command.run(Specification(found.name, question), unit, format, error, words)
 
 
 @main.command(short_help="Put one question to every room and judge the replies.")
 @click.argument("target", metavar="NAME_OR_SPEC")
+@_changes
 @_format
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write report.html, report.pdf, records.jsonl and junit.xml there.")
-def check(target: str, format: Literal["table", "json"], out: Path | None) -> int:
+def check(
+    target: str,
+    at: tuple[str, ...],
+    wrt: tuple[str, ...],
+    between: str | None,
+    given: tuple[str, ...],
+    format: Literal["table", "json"],
+    out: Path | None,
+) -> int:
     """Ask every room the question of a specification file or a catalogue NAME, and judge the replies."""
     from infograd.verify.command import check as command
-    from infograd.verify.command.subject import find, repeat
+    from infograd.verify.command.subject import changed, changes, find, repeat
+    from infograd.verify.specification import Specification
 
-    return command.run(find(target), format, out, repeat("check", target))
+    found = find(target)
+    question = changed(found.question, at, wrt, between, given)
+    return command.run(Specification(found.name, question), format, out, repeat("check", target, *changes(at, wrt, between, given)))
 
 
 @main.command(short_help="Judge the catalogue, repeat the experiments, write the report.")

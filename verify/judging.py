@@ -52,25 +52,28 @@ def _statements(answers: Sequence[Answer]) -> dict[tuple[str, Shape], list[Side]
 
 
 def _floors(statements: Mapping[tuple[str, Shape], list[Side]], policy: Policy, regime: float) -> dict[str, float]:
-    """For the value the least scale; for each gradient the root mean square of all gradient entries that were stated, or the regime's if larger."""
-    gradients = [magnitude(side.value) for (name, _), sides in statements.items() if name.startswith("dI/") for side in sides]
-    finite = [size for size in gradients if math.isfinite(size)]
-    rms = math.sqrt(sum(size**2 for size in finite) / len(finite)) if finite else 0.0
-    return {name: max(policy.least_scale, rms, regime) if name.startswith("dI/") else policy.least_scale for name, _ in statements}
+    """For the value the least scale; for each gradient the root mean square of the entries that were stated of it, or the regime's if larger."""
+    squares: dict[str, list[float]] = {name: [] for name, _ in statements}
+    for (name, _), sides in statements.items():
+        squares[name] += [size**2 for size in (magnitude(side.value) for side in sides) if math.isfinite(size)]
+    roots = {name: math.sqrt(sum(found) / len(found)) if found else 0.0 for name, found in squares.items()}
+    return {name: max(policy.least_scale, rms, regime) if name.startswith("dI/") else policy.least_scale for name, rms in roots.items()}
 
 
 def _blame(comparisons: Sequence[Comparison]) -> tuple[tuple[str, ...], str]:
-    """Rooms that two others agree against; failing that, the rooms whose methods or replies clash."""
+    """Rooms that two others agree against; failing that, a room at odds with itself; failing that, all rooms that clash."""
     decided: set[str] = set()
     suspects: set[str] = set()
+    divided: set[str] = set()
     for _, group in itertools.groupby(comparisons, key=lambda each: (each.quantity, each.index)):
         pairs = list(group)
         clashes = [frozenset((each.left.room, each.right.room)) for each in pairs if each.status is Status.DISAGREE]
         harmonies = [frozenset((each.left.room, each.right.room)) for each in pairs if each.status is Status.AGREE]
         for clash in clashes:
-            suspects |= clash
             if len(clash) == 1:
-                decided |= clash
+                divided |= clash
+                continue
+            suspects |= clash
             for room in clash:
                 others = frozenset(name for each in (*clashes, *harmonies) for name in each) - {room}
                 if len(others) >= 2 and others in harmonies and others not in clashes and all(frozenset((room, other)) in clashes for other in others):
@@ -78,6 +81,9 @@ def _blame(comparisons: Sequence[Comparison]) -> tuple[tuple[str, ...], str]:
     if decided:
         names = tuple(sorted(decided))
         return names, f"{' and '.join(names)} disagree{'s' if len(names) == 1 else ''} with rooms that agree with one another."
+    if divided:
+        names = tuple(sorted(divided))
+        return names, f"Methods of {' and '.join(names)} contradict one another."
     if suspects:
         names = tuple(sorted(suspects))
         return names, f"One of {' and '.join(names)} is wrong; no third room decides which."

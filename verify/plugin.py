@@ -58,8 +58,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep one judge for the session."""
+    """Keep one judge for the session, and check the report folder before the tests run rather than after."""
     config.stash[_JUDGE] = RecordingJudge()
+    if folder := config.getoption(OPTION):
+        from infograd.error import SpecificationError
+        from infograd.verify.command.files import prepare_folder
+
+        try:
+            prepare_folder(Path(str(folder)), OPTION)
+        except SpecificationError as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,7 @@ def test_the_pieces_of_a_channel_are_nodes_and_of_a_node_laws_and_maps() -> None
 def test_a_node_is_a_scalar_or_a_vector_and_its_noise_has_its_shape() -> None:
     with says("Gate 'V' has a map of shape (2, 2); a node is a scalar or a vector."):
         ig.Gate("V", ig.identity(2) * X)
-    with says("Gate 'V' has a map of shape (2,) and noise of shape (); give both one shape."):
+    with says("Gate 'V' has a map of shape (2,) and noise of shape (); give both one shape, for example a covariance of variance*identity(2)."):
         ig.Gate("V", ig.stack(X, X), noise=ig.Normal(0, 1))
 
 

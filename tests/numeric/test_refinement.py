@@ -41,7 +41,7 @@ def test_a_limit_met_on_a_finer_grid_says_what_was_reached_before() -> None:
             raise LimitError("it has 9e9 cells")
         return ladder(lambda h: h)(step)
 
-    with pytest.raises(LimitError, match=r"is left at 100 cells, and on a finer grid it has 9e9 cells"):
+    with pytest.raises(LimitError, match=r"is left at 100 cells; ask for a larger error, since on a finer grid it has 9e9 cells"):
         refine(evaluate, 1e-9)
 
 

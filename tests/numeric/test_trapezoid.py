@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -211,3 +212,48 @@ def test_wrong_requests_name_what_is_possible() -> None:
         numeric.answer(ig.CATALOGUE["tanh"].question, method="simpson")
     with pytest.raises(ig.SpecificationError, match="positive"):
         numeric.answer(ig.CATALOGUE["tanh"].question, error=0)
+
+
+KINKED: dict[str, tuple[ig.Apply, Callable[[float], float], tuple[float, ...]]] = {
+    "abs": (ig.abs(X - "19/10"), lambda x: abs(x - 1.9), (1.9,)),
+    "relu": (ig.relu(X - "6/5"), lambda x: max(x - 1.2, 0.0), (1.2,)),
+    "relu far out": (ig.relu(X - "23/10"), lambda x: max(x - 2.3, 0.0), (2.3,)),
+    "clip": (ig.clip(X, "-37/100", "37/100"), lambda x: min(max(x, -0.37), 0.37), (-0.37, 0.37)),
+    "sign": (ig.sign(X - "1/2"), lambda x: math.copysign(1.0, x - 0.5), (0.5,)),
+}
+
+
+@pytest.mark.parametrize("name", KINKED)
+@pytest.mark.parametrize("error", [1e-2, 1e-3, 1e-4])
+def test_the_stated_error_covers_the_true_one_where_the_map_has_kinks_or_jumps(name: str, error: float) -> None:
+    """The reference splits its Gauss-Legendre panels at the kinks, in x, and integrates y densely."""
+    map, function, kinks = KINKED[name]
+    reply = numeric.answer(ig.Question(ig.Channel(X, ig.Gate("Y", map, noise=ig.Normal(0, "1/4"))), ("X", "Y"), wrt=()), error=error)
+    if isinstance(reply, ig.Refusal):
+        assert "was not reached" in reply.reason
+        return
+    edges = np.union1d(np.linspace(-9, 9, 61), kinks)
+    nodes, weights = np.polynomial.legendre.leggauss(20)
+    half, middle = np.diff(edges)[:, None] / 2, (edges[:-1, None] + edges[1:, None]) / 2
+    points, masses = (middle + half * nodes).ravel(), (half * weights).ravel()
+    means, masses = np.array([function(x) for x in points]), masses * stats.norm.pdf(points)
+    grid = np.linspace(means.min() - 5, means.max() + 5, 4001)
+    density = stats.norm.pdf(grid[:, None], means, 0.5) @ masses
+    reference = entropy_difference(density, grid, 0.5 * math.log(2 * math.pi * math.e * 0.25))
+    value, stated = doubted(reply.value)
+    assert abs(value - reference) <= stated
+
+
+def test_a_narrow_feature_of_the_map_is_not_passed_over() -> None:
+    """A bump 1/1000 wide adds 0.005 nats; a grid that does not see it must not answer."""
+    bump = X + 5 * ig.exp(-1000000 * (X - "37/100") ** 2)
+    reply = numeric.answer(ig.Question(ig.Channel(X, ig.Gate("Y", bump, noise=ig.Normal(0, "1/4"))), ("X", "Y"), wrt=()))
+    assert isinstance(reply, ig.Refusal), reply
+
+
+@pytest.mark.parametrize("freedom", ["1", "6/5", "2"])
+def test_a_grid_too_long_for_heavy_tails_is_refused_before_it_is_made(freedom: str) -> None:
+    source = ig.Source("X", ig.StudentT(freedom))
+    reply = numeric.answer(ig.Question(ig.Channel(source, ig.Gate("Y", source, noise=ig.Normal(0, 1))), ("X", "Y")))
+    assert isinstance(reply, ig.Refusal)
+    assert "nodes" in reply.reason or "cells" in reply.reason

@@ -109,6 +109,7 @@ def test_methods_of_one_room_are_compared_too() -> None:
     verdict = judge(QUESTION, (answer("numeric", 0.5), answer("numeric", 1.0, method="another")))
     assert verdict.status is ig.Status.DISAGREE
     assert verdict.blame == ("numeric",)
+    assert verdict.note == "Methods of numeric contradict one another."
 
 
 def test_an_answer_of_another_shape_disagrees() -> None:
@@ -122,9 +123,22 @@ def test_an_expected_disagreement_is_no_failure_and_its_absence_is_one() -> None
     assert not judge(QUESTION, (answer("analytic", 0.5), answer("learned", 0.5)), expected=expected).as_expected
 
 
-def test_a_zero_gradient_beside_large_ones_is_compared_on_their_scale() -> None:
-    def pair(room: str, small: float, doubt: float) -> ig.Answer:
-        entries = {"a": ig.Quantity(0.5, ig.Doubt(estimated=1e-3)), "b": ig.Quantity(small, ig.Doubt(estimated=doubt))}
-        return ig.Answer(room, "a method", ig.Access.MODEL, None, ig.FrozenMapping(entries))
+def entries(room: str, large: float, small: float, doubt: float) -> ig.Answer:
+    gradient = {"a": ig.Quantity(large, ig.Doubt(estimated=1e-3)), "b": ig.Quantity(small, ig.Doubt(estimated=doubt))}
+    return ig.Answer(room, "a method", ig.Access.MODEL, None, ig.FrozenMapping(gradient))
 
-    assert judge(QUESTION, (pair("analytic", 0.0, 0.0), pair("learned", 1e-4, 1e-3))).status is ig.Status.AGREE
+
+def test_a_large_gradient_in_one_parameter_lends_no_scale_to_another() -> None:
+    """Parameters have units of their own: a doubt of half the small gradient could not have failed, whatever the large one is."""
+    assert judge(QUESTION, (entries("analytic", 3.5, 0.27, 0.0), entries("learned", 3.5, 0.4, 0.1))).status is ig.Status.POWERLESS
+
+
+def test_a_zero_crossing_is_compared_on_the_scale_of_its_regime() -> None:
+    replies = (entries("analytic", 0.5, 0.0, 0.0), entries("learned", 0.5, 1e-4, 1e-3))
+    assert judge(QUESTION, replies).status is ig.Status.POWERLESS
+    assert judge(QUESTION, replies, regime=0.2).status is ig.Status.AGREE
+
+
+def test_the_entries_of_one_array_share_a_scale() -> None:
+    left, right = answer("analytic", (0.5, 0.0)), answer("learned", (0.5, 1e-4), ig.Doubt(estimated=1e-3))
+    assert judge(QUESTION, (left, right)).status is ig.Status.AGREE

@@ -51,3 +51,12 @@ def test_a_repository_that_never_asks_loads_no_heavy_package(tmp_path: Path) -> 
     )
     done = run(tmp_path, "-p", "no:hypothesispytest")
     assert done.returncode == 0, done.stdout
+
+
+def test_a_report_folder_that_is_a_file_is_refused_before_the_tests_run(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(TEST)
+    (tmp_path / "out").write_text("")
+    done = run(tmp_path, "--infograd-report", "out")
+    assert done.returncode == 4
+    assert "--infograd-report: the folder 'out' cannot be made" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr

@@ -52,7 +52,11 @@ CHANGES = [
     ('s2 = "1/10"', 's2 = "-1/10"', "gate[1]: Gate 'Y', law Normal: the variance must be positive, and is -1/10."),
     (', s2 = "1/10"', "", "gate[1].noise.normal.variance: 's2' uses 's2' at character 1, which is neither a parameter with a value nor a node before it"),
     ("tanh(2*V)", "X @ V", "gate[1].map: 'X @ V' has 'X @ V' at character 1, where matmul got shapes (), ()"),
-    ("tanh(2*V)", "stack(V, X)", "gate[1]: Gate 'Y' has a map of shape (2,) and noise of shape (); give both one shape."),
+    (
+        "tanh(2*V)",
+        "stack(V, X)",
+        "gate[1]: Gate 'Y' has a map of shape (2,) and noise of shape (); give both one shape, for example a covariance of variance*identity(2).",
+    ),
     ("tanh(2*V)", "log(-s2)*V", "gate[1]: Gate 'Y': log has no value at -1/10"),
     ('[["X"], ["Y"]]', '[["X"], ["Y"]]\nat = { zeta = 1 }', "question.at.zeta: 'zeta' is no parameter of the channel; its parameters: 's1', 's2', 'theta'."),
     ('[["X"], ["Y"]]', '[["X"], ["Y"]]\nat = { s1 = [1, 2] }', "question.at.s1: has shape (2,), and among the parameters shape (); give both one shape."),

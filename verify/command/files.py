@@ -21,7 +21,7 @@ def require(extra: str, packages: Sequence[str], what: str) -> None:
         )
 
 
-def prepare_folder(folder: Path) -> None:
+def prepare_folder(folder: Path, option: str = "--out") -> None:
     """Make the report folder, and check that a report can be written to it.
 
     Raises: SpecificationError where it is a file, cannot be made or cannot be written to, and where the report extra is missing.
@@ -30,6 +30,6 @@ def prepare_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SpecificationError(f"--out: the folder {str(folder)!r} cannot be made ({error.strerror}); name another one.") from None
+        raise SpecificationError(f"{option}: the folder {str(folder)!r} cannot be made ({error.strerror}); name another one.") from None
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise SpecificationError(f"--out: the folder {str(folder)!r} cannot be written to; name another one.")
+        raise SpecificationError(f"{option}: the folder {str(folder)!r} cannot be written to; name another one.")

@@ -104,6 +104,12 @@ def changed(question: Question, at: Sequence[str] = (), wrt: Sequence[str] = (),
     return Question(channel, sides, condition, read_names(wrt) if wrt else question.wrt, {**question.at, **point}, order=question.order)
 
 
+def changes(at: Sequence[str], wrt: Sequence[str], between: str | None, given: Sequence[str]) -> tuple[str, ...]:
+    """The options that make the same changes again."""
+    sides = () if between is None else (f"--between={between}",)
+    return (*(f"--at={text}" for text in at), *(f"--wrt={text}" for text in wrt), *sides, *(f"--given={text}" for text in given))
+
+
 def repeat(*words: str) -> str:
     """The command line that repeats a run."""
     return shlex.join(("infograd", *words))

@@ -74,15 +74,17 @@ def reshaped(quantity: Quantity, numbers: tuple[Any, ...]) -> Any:
 
 
 def value_text(entry: Entry) -> str:
-    """The number with the digits that its doubt leaves, 17 at most; an exact one as it is."""
+    """The number with the digits that its doubt leaves, at least one where it exceeds its doubt, 17 at most; an exact one as it is."""
     if not isinstance(entry.value, float):
         return "infinite" if isinstance(entry.value, Infinite) else "undefined"
     if entry.exact is not None and len(str(entry.exact)) <= 17:
         return str(entry.exact)
     if not entry.doubt or not entry.value:
         return repr(entry.value)
-    digits = math.floor(-math.log10(entry.doubt)) + math.floor(math.log10(abs(entry.value))) + 1 if math.isfinite(entry.doubt) else 0
-    return f"{entry.value:#.{min(digits, 17)}g}".rstrip(".") if digits > 0 else "0"
+    if abs(entry.value) < entry.doubt:
+        return "0"
+    digits = math.floor(-math.log10(entry.doubt)) + math.floor(math.log10(abs(entry.value))) + 1
+    return f"{entry.value:#.{min(max(digits, 1), 17)}g}".rstrip(".")
 
 
 def doubt_text(entry: Entry) -> str:

@@ -201,7 +201,7 @@ def _complaint(kind: str, path: Path, value: object, context: dict[str, Any]) ->
     if kind == "sentence":
         return str(context["sentence"])
     if kind == "missing":
-        return f"is missing; write {_EXAMPLES.get(key, f'{key} = ...')}."
+        return f"is missing; write {_EXAMPLES.get(key, f'{key} = 1')}."
     if kind == "extra_forbidden":
         above = [step for step in path[:-1] if isinstance(step, str)]
         table = _TABLES[above[-1] if above else ""]
