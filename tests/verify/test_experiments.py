@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 import infograd as ig
-from infograd.verify.experiments import multipath
+from infograd.verify.experiments import multipath, saturation
 from infograd.verify.experiments.sweep import Sweep, comparisons_along, error_curve, even_grid, largest_error, recipe_error, slope, verdict_of
 from infograd.verify.experiments.work import Task, perform
 
@@ -98,3 +98,45 @@ def test_results_come_in_the_order_of_the_tasks() -> None:
 def test_a_dead_worker_is_one_sentence() -> None:
     with pytest.raises(ig.SpecificationError, match="run again with --jobs 1"):
         perform([Task(("exit",), os._exit, (3,))], 1, lambda done, total, text: None)
+
+
+@pytest.mark.parametrize(("full", "trained"), [(False, 5), (True, 41)])
+def test_every_grid_point_is_asked_once_and_the_recipe_at_five_points_or_all(full: bool, trained: int) -> None:
+    for experiment, cheap in ((multipath, ("analytic", "exact scores")), (saturation, ("numeric", "Gauss-Hermite"))):
+        asked: dict[tuple[str, str], list[int]] = {}
+        for task in experiment.tasks(full):
+            key, positions, method = task.arguments
+            asked.setdefault((key, method), []).extend(positions)
+        for (_, method), positions in asked.items():
+            assert sorted(positions) == sorted(set(positions))
+            assert len(positions) == (trained if method == "paper" else 41)
+        assert {method for _, method in asked} == {*cheap, "learned", "paper"}
+
+
+def test_the_figures_and_records_of_a_sweep_come_from_its_replies() -> None:
+    """Figure 4 and its verdicts from replies made up by hand: exact slopes everywhere, and a recipe that is far off."""
+    tasks = multipath.tasks(False)
+    off = {"analytic": 0.0, "exact scores": 0.0, "learned": 0.001, "paper": 0.5}
+    results = []
+    for task in tasks:
+        key, positions, method = task.arguments
+        parameter = key.split()[1]
+        doubt = ig.Doubt(stderr=0.004, dof=99.0) if method == "exact scores" else ig.Doubt(estimated=0.002 if method == "learned" else 0.0)
+        answers = [
+            ig.Answer(
+                "analytic" if method == "analytic" else "learned",
+                method,
+                ig.Access.MODEL,
+                None,
+                ig.FrozenMapping({parameter: ig.Quantity(0.2 + off[method], doubt)}),
+            )
+            for _ in positions
+        ]
+        results.append(answers)
+    records, figures = multipath.findings(results, tasks)
+    assert [record.name for record in records[:4]] == [sweep.name for sweep in multipath.sweeps().values()]
+    assert all(record.verdict.status is ig.Status.AGREE for record in records[:4])
+    assert records[4].verdict.status is ig.Status.DISAGREE
+    assert all(record.verdict.as_expected for record in records)
+    assert [len(figure.panels) for figure in figures] == [4, 4]
+    assert [len(curve.x) for curve in figures[0].panels[0].curves] == [41, 41, 41, 5]

@@ -17,6 +17,7 @@ from infograd.quantity import Quantity
 from infograd.question import Question
 from infograd.record import Figure, Panel, Record
 from infograd.verify.experiments.sweep import (
+    POINTS,
     Sweep,
     comparisons_along,
     curve,
@@ -29,6 +30,7 @@ from infograd.verify.experiments.sweep import (
     replies_along,
     slope,
     symbol,
+    tasks_along,
     verdict_of,
 )
 from infograd.verify.experiments.work import Task
@@ -37,8 +39,6 @@ from infograd.verify.recording import closed_forms
 if TYPE_CHECKING:
     from torch import Tensor
 
-POINTS = 41
-TRAINED = 5
 TARGET = 0.005
 SAMPLES = 10_000
 CLAIM = "the text of VII-A calls the learned curve nearly indistinguishable from the exact one; its error exceeds what its samples alone would leave"
@@ -91,17 +91,8 @@ def _along(key: str, positions: tuple[int, ...], method: str) -> list[Reply]:
 
 
 def tasks(full: bool) -> list[Task]:
-    """The cheap methods along whole sweeps, the recipe point by point."""
-    found = []
-    for key, sweep in sweeps().items():
-        every = tuple(range(POINTS))
-        for method, cost in (("analytic", 1.0), ("exact scores", 1.0)):
-            found.append(Task((sweep.name, method), _along, (key, every, method), cost))
-        for start in range(0, POINTS, 11):
-            found.append(Task((sweep.name, "learned"), _along, (key, every[start : start + 11], "learned"), 3.0))
-        for position in every if full else sweep.subset(TRAINED):
-            found.append(Task((sweep.name, "paper"), _along, (key, (position,), "paper"), 8.0))
-    return found
+    """The work of Figure 4."""
+    return tasks_along(sweeps(), _along, ("analytic", "exact scores"), full=full)
 
 
 def findings(results: Sequence[Sequence[Reply]], tasks: Sequence[Task]) -> tuple[list[Record], list[Figure]]:

@@ -16,6 +16,7 @@ from infograd.catalogue import CATALOGUE
 from infograd.quantity import Quantity
 from infograd.record import Figure, Panel, Record
 from infograd.verify.experiments.sweep import (
+    POINTS,
     Sweep,
     comparisons_along,
     curve,
@@ -24,12 +25,11 @@ from infograd.verify.experiments.sweep import (
     gathered,
     replies_along,
     slope,
+    tasks_along,
     verdict_of,
 )
 from infograd.verify.experiments.work import Task
 
-POINTS = 41
-TRAINED = 5
 NOISES = {"1": Fraction(1), "1/10": Fraction(1, 10)}
 METHODS = ("numeric", "Gauss-Hermite", "learned", "paper")
 
@@ -53,17 +53,8 @@ def _along(noise: str, positions: tuple[int, ...], method: str) -> list[Reply]:
 
 
 def tasks(full: bool) -> list[Task]:
-    """The cheap methods along whole sweeps, the recipe point by point."""
-    found = []
-    every = tuple(range(POINTS))
-    for noise, sweep in sweeps().items():
-        for method in ("numeric", "Gauss-Hermite"):
-            found.append(Task((sweep.name, method), _along, (noise, every, method), 2.0))
-        for start in range(0, POINTS, 11):
-            found.append(Task((sweep.name, "learned"), _along, (noise, every[start : start + 11], "learned"), 3.0))
-        for position in every if full else sweep.subset(TRAINED):
-            found.append(Task((sweep.name, "paper"), _along, (noise, (position,), "paper"), 8.0))
-    return found
+    """The work of Figure 6."""
+    return tasks_along(sweeps(), _along, ("numeric", "Gauss-Hermite"), full=full)
 
 
 def findings(results: Sequence[Sequence[Reply]], tasks: Sequence[Task]) -> tuple[list[Record], list[Figure]]:

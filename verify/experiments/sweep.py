@@ -21,6 +21,9 @@ from infograd.verify.experiments.work import Task
 from infograd.verify.judging import gradient_name, judge
 from infograd.verify.policy import STANDARD
 
+POINTS = 41
+TRAINED = 5
+PIECE = 11
 Seeded = Callable[[Question, int], Reply]
 
 
@@ -47,6 +50,22 @@ class Sweep:
 def even_grid(low: int, high: int, points: int) -> tuple[Fraction, ...]:
     """Equidistant rationals, both ends included."""
     return tuple(low + Fraction((high - low) * position, points - 1) for position in range(points))
+
+
+def tasks_along(sweeps: Mapping[str, Sweep], function: Callable[[str, tuple[int, ...], str], list[Reply]], whole: Sequence[str], *, full: bool) -> list[Task]:
+    """`function(key, positions, method)` as work: the `whole` methods along each grid, "learned" in pieces, "paper" point by point.
+
+    The paper's recipe is trained at 5 points of each sweep, or with `full` at every point.
+    """
+    found = []
+    for key, sweep in sweeps.items():
+        every = tuple(range(len(sweep.grid)))
+        pieces = [every[start : start + PIECE] for start in range(0, len(every), PIECE)]
+        trained = every if full else sweep.subset(TRAINED)
+        found += [Task((sweep.name, method), function, (key, every, method), 2.0) for method in whole]
+        found += [Task((sweep.name, "learned"), function, (key, piece, "learned"), 3.0) for piece in pieces]
+        found += [Task((sweep.name, "paper"), function, (key, (position,), "paper"), 8.0) for position in trained]
+    return found
 
 
 def replies_along(sweep: Sweep, positions: Sequence[int], method: Seeded) -> list[Reply]:
