@@ -39,6 +39,14 @@ def test_one_option_turns_a_run_into_the_four_files(tmp_path: Path) -> None:
     assert found == {"test_agreement #1": ig.Status.AGREE, "test_disagreement_is_recorded #1": ig.Status.DISAGREE}
 
 
+def test_the_workers_of_xdist_send_their_records_to_one_report(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(TEST)
+    done = run(tmp_path, "-n", "2", "--infograd-report", "out")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = {record.name.split("::")[-1]: record.verdict.status for record in reports.read_json_lines(tmp_path / "out" / "records.jsonl").records}
+    assert found == {"test_agreement #1": ig.Status.AGREE, "test_disagreement_is_recorded #1": ig.Status.DISAGREE}
+
+
 def test_without_the_option_nothing_is_written(tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text(TEST)
     assert run(tmp_path).returncode == 0
