@@ -13,18 +13,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from typing import Generic, TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import Element, Ring, indices
 from infograd.array import entries
-from infograd.channel import Node, Source, node_law
+from infograd.channel import Gate, Node, Source, node_law
 from infograd.expression import Apply, Constant, Expression, Opaque, Parameter, Reference
 from infograd.graph import ancestors
 from infograd.law import Normal
 from infograd.question import Question
 
 Primitive: TypeAlias = tuple[str, int]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,15 @@ class LinearChannel(Generic[Element]):
     covariances: Mapping[str, tuple[tuple[Element, ...], ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Equation(Generic[Element]):
+    """A node's entries as linear combinations of earlier nodes' entries, and the covariance of its own noise (empty without noise)."""
+
+    node: str
+    rows: tuple[Form[Element], ...]
+    covariance: tuple[tuple[Element, ...], ...]
+
+
 class _Interpreter(Generic[Element]):
     def __init__(self, ring: Ring[Element]) -> None:
         self.ring = ring
@@ -59,6 +69,15 @@ class _Interpreter(Generic[Element]):
         else:
             value = self.value(node.map)
             self.forms[node.name] = tuple(map(self._add, value, own)) if own else value
+
+    def equation(self, node: Node) -> Equation[Element]:
+        """The node's structural equation; later maps see the node itself, unless it is no random variable."""
+        own = self._own_primitives(node)
+        rows = self.value(node.map) if isinstance(node, Gate) else tuple(Form({}) for _ in own)
+        itself = tuple(Form({(node.name, position): self.ring.constant(Fraction(1))}) for position in range(len(rows)))
+        known = not own and all(form.fixed is not None for form in rows)
+        self.forms[node.name] = rows if known else itself
+        return Equation(node.name, rows, self.covariances.get(node.name, ()))
 
     def _own_primitives(self, node: Node) -> tuple[Form[Element], ...]:
         law = node_law(node)
@@ -189,17 +208,32 @@ def linear_channel(ring: Ring[Element], question: Question) -> LinearChannel[Ele
 
     Raises: NoClosedFormError for a map that is not linear in random nodes, an opaque module, or a law other than Normal.
     """
-    relevant = ancestors(question.channel, question.nodes)
     interpreter = _Interpreter(ring)
-    for node in question.channel.nodes:
-        if node.name in relevant:
-            try:
-                interpreter.enter(node)
-            except NoClosedFormError as reason:
-                raise type(reason)(f"{type(node).__name__.lower()} {node.name!r} {reason}") from None
+    _entered(question, interpreter.enter)
 
     def rows(names: tuple[str, ...]) -> tuple[Form[Element], ...]:
         return tuple(form for name in names for form in interpreter.forms[name])
 
     left, right = question.between
     return LinearChannel(rows(question.given), rows(left), rows(right), interpreter.covariances)
+
+
+def structural_equations(ring: Ring[Element], question: Question) -> tuple[Equation[Element], ...]:
+    """The equations V_i = sum_j A_ij V_j + N_i of the question's nodes and their ancestors, in topological order.
+
+    Raises: NoClosedFormError as `linear_channel` does.
+    """
+    return tuple(_entered(question, _Interpreter(ring).equation))
+
+
+def _entered(question: Question, enter: Callable[[Node], Result]) -> list[Result]:
+    """What `enter` makes of every node that the question depends on; a refusal names the node."""
+    relevant = ancestors(question.channel, question.nodes)
+    made = []
+    for node in question.channel.nodes:
+        if node.name in relevant:
+            try:
+                made.append(enter(node))
+            except NoClosedFormError as reason:
+                raise type(reason)(f"{type(node).__name__.lower()} {node.name!r} {reason}") from None
+    return made

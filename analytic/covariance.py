@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
+from flint import arb
+
 from infograd.analytic.affine import Form, LinearChannel, Primitive
 from infograd.analytic.elementary import HALF, ONE, is_zero
 from infograd.analytic.jet import Jet, constant_jet
@@ -76,3 +78,13 @@ def shared_information(matrix: list[list[Jet]], given: int, left: int, order: in
     one = constant_jet(ONE, order)
     ratio = determinant([row[left:] for row in between[left:]], one) / determinant(conditioned(between, left), one)
     return ratio.apply("log") * constant_jet(HALF, order)
+
+
+def differential_entropy(matrix: list[list[Jet]], given: int, order: int) -> Jet:
+    """h(A|C) = 1/2 log((2 pi e)^n det S_A|C) in nats, for a covariance with C's `given` entries first, then the n of A.
+
+    Source: arXiv:2601.01789, eq. (8).
+    """
+    left_over = conditioned(matrix, given)
+    unit = constant_jet(len(left_over) * (2 * arb.pi() * arb(1).exp()).log() / 2, order)
+    return determinant(left_over, constant_jet(ONE, order)).apply("log") * constant_jet(HALF, order) + unit

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from flint import ctx
 
 from infograd.analytic.affine import linear_channel
-from infograd.analytic.covariance import covariance, shared_information
+from infograd.analytic.covariance import covariance, differential_entropy, shared_information
 from infograd.analytic.elementary import Scalar
 from infograd.analytic.enclosure import is_sharp, quantity
 from infograd.analytic.jet import Jet
 from infograd.analytic.jet_ring import JetRing
-from infograd.analytic.neighbourhood import point_pattern, why_infinite, why_no_slope
-from infograd.analytic.refusal import NoClosedFormError, UndecidedError
+from infograd.analytic.neighbourhood import point_pattern, why_degenerate, why_infinite, why_no_slope
+from infograd.analytic.precision import at_rising_precision
+from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import indices
 from infograd.analytic.symbolic import SymbolicRing, symbolic_pattern, symbols_of
 from infograd.answer import Access, Answer, Refusal
@@ -24,32 +25,17 @@ from infograd.question import Question
 
 ROOM, METHOD = "analytic", "exact"
 CITATION = "covariance propagation; arXiv:2601.01789 eqs. (33)-(34), (45)-(46), (65)-(66)"
-LEAST_BITS, MOST_BITS = 128, 4096
 
 
 def answer(question: Question) -> Answer | Refusal:
-    """I(A;B|C) in nats and its derivatives, for Gaussian sources and noises and maps linear in the nodes.
+    """I(A;B|C) or h(A|C) in nats and its derivatives, for Gaussian sources and noises and maps linear in the nodes.
 
     Rational values are exact; others are midpoints of balls, with the radius as `proved`. An infinite value comes with
     the reason; a gradient is `Undefined` where the information is infinite or jumps. With order 2 the second derivatives
     stand in `hessian` under "a,b", a not after b, with the shape of a followed by that of b.
     Source: arXiv:2601.01789, eqs. (33)-(34), (45)-(46), (65)-(66), and their matrix form.
     """
-    precision = LEAST_BITS
-    while True:
-        last = 2 * precision > MOST_BITS
-        try:
-            with ctx.workprec(precision):
-                reply = _Attempt(question).reply(even_if_blunt=last)
-        except UndecidedError as reason:
-            if last:
-                return Refusal(ROOM, METHOD, f"no closed form: {reason}")
-        except NoClosedFormError as reason:
-            return Refusal(ROOM, METHOD, f"no closed form: {reason}")
-        else:
-            if reply is not None:
-                return reply
-        precision *= 2
+    return at_rising_precision(ROOM, METHOD, lambda last: _Attempt(question).reply(even_if_blunt=last))
 
 
 class _Attempt:
@@ -64,14 +50,22 @@ class _Attempt:
 
     def reply(self, even_if_blunt: bool) -> Answer | None:
         """The answer, or None where a ball is wider than it should be."""
+        if self.question.quantity == "entropy" and len(self.pattern.left) < len(self.linear.left):
+            why = why_degenerate(self.question)
+            return self._without_value(Quantity(Undefined(why)), why)
         if not self.pattern.finite:
-            return self._infinite()
+            why = why_infinite(self.question)
+            return self._without_value(Quantity(Infinite(why)), f"the information is infinite: {why}")
         linear, kept = self.linear, self.pattern
         rows = [
             group[position] for group, positions in ((linear.given, kept.given), (linear.left, kept.left), (linear.right, kept.right)) for position in positions
         ]
         matrix = covariance(self.ring, linear, rows)
-        information = shared_information(matrix, len(kept.given), len(kept.left), self.question.order)
+        order = self.question.order
+        if self.question.quantity == "entropy":
+            information = differential_entropy(matrix, len(kept.given), order)
+        else:
+            information = shared_information(matrix, len(kept.given), len(kept.left), order)
         if not even_if_blunt and not all(map(is_sharp, information.terms.values())):
             return None
         return Answer(
@@ -85,14 +79,13 @@ class _Attempt:
             FrozenMapping({"entries": len(rows), "primitives": sum(map(len, linear.covariances.values())), "bits": ctx.prec}),
         )
 
-    def _infinite(self) -> Answer:
-        why = why_infinite(self.question)
-        undefined = Quantity(Undefined(f"the information is infinite: {why}"))
+    def _without_value(self, value: Quantity, why: str) -> Answer:
+        undefined = Quantity(Undefined(why))
         names = self.question.wrt
         pairs = _pairs(names) if self.question.order == 2 else []
         gradient = FrozenMapping(dict.fromkeys(names, undefined) if self.question.order else {})
         hessian = FrozenMapping({",".join(pair): undefined for pair in pairs})
-        return Answer(ROOM, METHOD, Access.MODEL, Quantity(Infinite(why)), gradient, hessian, CITATION)
+        return Answer(ROOM, METHOD, Access.MODEL, value, gradient, hessian, CITATION)
 
     def _gradient(self, information: Jet) -> FrozenMapping[Quantity]:
         return FrozenMapping({name: self._slope(information, name) for name in self.question.wrt} if self.question.order else {})
@@ -107,7 +100,7 @@ class _Attempt:
         if self.question.order < 2:
             return FrozenMapping()
         free = {entry: symbol for entry, symbol in symbols_of(self.question.channel).items() if entry in self.ring.variables}
-        if self.degenerate and symbolic_pattern(linear_channel(SymbolicRing(free, self.question), self.question)) != self.pattern:
+        if self.degenerate and symbolic_pattern(linear_channel(SymbolicRing(free, self.question.at), self.question)) != self.pattern:
             raise NoClosedFormError("second derivatives where the covariance changes its rank; ask order 1")
         return FrozenMapping(
             {",".join(pair): quantity(self._derivatives(information, pair), self._shape(pair[0]) + self._shape(pair[1])) for pair in _pairs(self.question.wrt)}

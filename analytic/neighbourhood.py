@@ -34,7 +34,7 @@ def point_pattern(question: Question, linear: LinearChannel[Jet]) -> Pattern:
     try:
         return pattern(*rows, is_zero)
     except UndecidedError:
-        return confirmed(symbolic_pattern(linear_channel(SymbolicRing({}, question), question)), *rows, is_zero)
+        return confirmed(symbolic_pattern(linear_channel(SymbolicRing({}, question.at), question)), *rows, is_zero)
 
 
 def confirm_beside(question: Question, found: Pattern, moved: Iterable[Entry]) -> None:
@@ -64,6 +64,14 @@ def why_infinite(question: Question) -> str:
     return f"a linear combination of the entries of {_listed(right)} is a deterministic function of {known}"
 
 
+def why_degenerate(question: Question) -> str:
+    """One sentence on why the asked nodes have no density."""
+    (names, _), given = question.between, question.given
+    if len(names) == 1 and question.channel.node(names[0]).shape == ():
+        return f"{names[0]} is {f'a deterministic function of {_listed(given)}' if given else 'not random'}, so it has no density"
+    return f"a linear combination of the entries of {_listed(names)} is {f'fixed by {_listed(given)}' if given else 'fixed'}, so they have no joint density"
+
+
 def _listed(names: tuple[str, ...]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
@@ -76,7 +84,7 @@ def why_no_slope(question: Question, entry: Entry, found: Pattern) -> str | None
     Raises: NoClosedFormError where sympy does not decide it.
     """
     symbols = {entry: symbols_of(question.channel)[entry]}
-    if symbolic_pattern(linear_channel(SymbolicRing(symbols, question), question)) == found:
+    if symbolic_pattern(linear_channel(SymbolicRing(symbols, question.at), question)) == found:
         return None
     name = str(symbols[entry])
     beside, ratio = determinant_ratio(question, symbols)
@@ -84,7 +92,7 @@ def why_no_slope(question: Question, entry: Entry, found: Pattern) -> str | None
     if ratio is None:
         return f"the information is infinite for all other values of {name} near this one"
     _, here = determinant_ratio(question, {})
-    there = ratio.subs(symbols[entry], SymbolicRing({}, question).parameter(*entry))
+    there = ratio.subs(symbols[entry], SymbolicRing({}, question.at).parameter(*entry))
     if there.is_finite and sympy.cancel(there - here) == 0:
         if beside.given == found.given:
             return None

@@ -14,7 +14,7 @@ from infograd.analytic.covariance import covariance
 from infograd.analytic.rank import Pattern, pattern
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import Entry, Ring, indices
-from infograd.array import Shape, entries
+from infograd.array import Array, Shape, entries
 from infograd.channel import Channel, laws_within, node_law
 from infograd.expression import Apply, Constant, Expression, Parameter
 from infograd.law import Normal
@@ -53,9 +53,9 @@ def rational(value: Fraction | float) -> Symbolic:
 class SymbolicRing(Ring[Any]):
     """Expressions in the entries that are free; all others stand at their values."""
 
-    def __init__(self, symbols: Mapping[Entry, Symbolic], question: Question) -> None:
+    def __init__(self, symbols: Mapping[Entry, Symbolic], at: Mapping[str, Array]) -> None:
         self.symbols = symbols
-        self.values = {(name, index): value for name, array in question.at.items() for index, value in entries(array)}
+        self.values = {(name, index): value for name, array in at.items() for index, value in entries(array)}
 
     def constant(self, value: Fraction | float) -> Symbolic:
         """A fixed number."""
@@ -132,7 +132,7 @@ def determinant_ratio(question: Question, symbols: Mapping[Entry, Symbolic]) -> 
 
     Raises: NoClosedFormError as `linear_channel` does.
     """
-    ring = SymbolicRing(symbols, question)
+    ring = SymbolicRing(symbols, question.at)
     linear = linear_channel(ring, question)
     found = symbolic_pattern(linear)
     if not found.finite:

@@ -14,6 +14,7 @@ bring sympy, numpy and torch.
 from infograd.answer import Access, Answer, Refusal, Reply
 from infograd.catalogue import CATALOGUE, Case
 from infograd.channel import Channel, Gate, Source
+from infograd.claim import Claim, Evidence, Examination, Finding, Role, Standing
 from infograd.document import content_hash, from_json, to_json
 from infograd.error import SpecificationError
 from infograd.expression import Apply, Constant, Expression, Opaque, Parameter, Reference
@@ -34,14 +35,18 @@ __all__ = [
     "Apply",
     "Case",
     "Channel",
+    "Claim",
     "Comparison",
     "Constant",
     "Curve",
     "Doubt",
+    "Evidence",
+    "Examination",
     "Expectation",
     "Exponential",
     "Expression",
     "Figure",
+    "Finding",
     "Formula",
     "FrozenMapping",
     "Gate",
@@ -63,10 +68,12 @@ __all__ = [
     "Reference",
     "Refusal",
     "Reply",
+    "Role",
     "Run",
     "Side",
     "Source",
     "SpecificationError",
+    "Standing",
     "Status",
     "StudentT",
     "Undefined",

@@ -13,7 +13,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from infograd import answer, channel, expression, law, mapping, quantity, question, record, verdict
+from infograd import answer, channel, claim, expression, law, mapping, quantity, question, record, verdict
 from infograd.channel import Channel
 from infograd.error import SpecificationError
 from infograd.mapping import FrozenMapping, Point
@@ -45,6 +45,10 @@ _NOUNS: dict[str, type[Any]] = {
         verdict.Expectation,
         verdict.Comparison,
         verdict.Verdict,
+        claim.Evidence,
+        claim.Claim,
+        claim.Finding,
+        claim.Examination,
         record.Formula,
         record.Record,
         record.Curve,
@@ -54,7 +58,7 @@ _NOUNS: dict[str, type[Any]] = {
     )
 }
 _MAPPINGS: dict[str, type[Any]] = {"FrozenMapping": mapping.FrozenMapping, "Point": Point}
-_ENUMS: dict[str, type[Enum]] = {"Access": answer.Access, "Status": verdict.Status}
+_ENUMS: dict[str, type[Enum]] = {"Access": answer.Access, "Status": verdict.Status, "Standing": claim.Standing, "Role": claim.Role}
 
 
 def _encode(value: Any) -> Any:

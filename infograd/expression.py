@@ -158,7 +158,11 @@ class Apply(Algebra):
         object.__setattr__(self, "arguments", tuple(as_expression(argument) for argument in self.arguments))
         if operation.arity is not None and len(self.arguments) != operation.arity:
             raise SpecificationError(f"{self.operation} takes {operation.arity} arguments and got {len(self.arguments)}.")
-        object.__setattr__(self, "shape", operation.shape(self.operation, tuple(argument.shape for argument in self.arguments)))
+        try:
+            shape = operation.shape(self.operation, tuple(argument.shape for argument in self.arguments))
+        except SpecificationError as clash:
+            raise SpecificationError(f"{str(clash).removesuffix('.')}{_used_by(self.arguments)}.") from None
+        object.__setattr__(self, "shape", shape)
         self._check_constants()
         object.__setattr__(self, "_hash", hash((self.operation, self.arguments)))
 
@@ -199,6 +203,12 @@ class Opaque(Algebra):
 
 
 Expression: TypeAlias = Constant | Parameter | Reference | Apply | Opaque
+
+
+def _used_by(arguments: tuple[Expression, ...]) -> str:
+    """The nodes and parameters of the arguments, as a clause for a message."""
+    names = dict.fromkeys(repr(part.name) for each in arguments for part in subexpressions(each) if isinstance(part, Parameter | Reference | Opaque))
+    return f" (the arguments use {', '.join(names)})" if names else ""
 
 
 def _is_integer(expression: Expression) -> bool:

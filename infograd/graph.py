@@ -43,13 +43,18 @@ def ancestors(channel: Channel, names: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def movers(channel: Channel) -> dict[str, frozenset[str]]:
+    """For every node, the parameters that change its value while all primitives are held fixed."""
+    found: dict[str, frozenset[str]] = {}
+    for node in channel.nodes:
+        own = frozenset(each.name for each in node_parameters(node))
+        found[node.name] = own.union(*(found[parent] for parent in node_parents(node)))
+    return found
+
+
 def moved_by(channel: Channel, parameter: str) -> frozenset[str]:
     """The nodes whose value changes with the parameter while all primitives are held fixed."""
-    moved: set[str] = set()
-    for node in channel.nodes:
-        if any(each.name == parameter for each in node_parameters(node)) or moved.intersection(node_parents(node)):
-            moved.add(node.name)
-    return frozenset(moved)
+    return frozenset(name for name, found in movers(channel).items() if parameter in found)
 
 
 def d_separated(channel: Channel, left: Iterable[str], right: Iterable[str], given: Iterable[str] = ()) -> bool:

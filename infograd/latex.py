@@ -206,7 +206,7 @@ def channel_latex(channel: Channel) -> tuple[str, ...]:
 
 
 def question_latex(question: Question) -> str:
-    """I(A;B|C) in symbols."""
+    """I(A;B|C) or h(A|C) in symbols."""
     left, right, given = (", ".join(map(name_latex, names)) for names in (*question.between, question.given))
     condition = rf" \mid {given}" if given else ""
-    return f"I({left}; {right}{condition})"
+    return f"{question.symbol}({left}{f'; {right}' if right else ''}{condition})"

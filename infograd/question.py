@@ -1,4 +1,4 @@
-"""Questions: which information of a channel, its gradient in which parameters, and where.
+"""Questions: which information or entropy of a channel, its gradient in which parameters, and where.
 
 Convention: real vectors, nats, I with the factor 1/2 of real Gaussians, gradient dI/dtheta with theta's shape.
 """
@@ -16,7 +16,8 @@ from infograd.error import SpecificationError
 from infograd.mapping import Point
 
 Names: TypeAlias = tuple[str, ...]
-QUANTITIES = ("information",)
+QUANTITIES = ("information", "entropy")
+SYMBOLS = {"information": "I", "entropy": "h"}
 
 
 def _names(value: str | Iterable[str], what: str) -> Names:
@@ -30,6 +31,7 @@ def _names(value: str | Iterable[str], what: str) -> Names:
 class Question:
     """I(A;B|C) of a channel at a point, with its derivatives up to `order` in the parameters `wrt` (all of them, if none are named).
 
+    With quantity "entropy" it is h(A|C), the differential entropy in nats, and B is empty: between=("Y", ()).
     Raises: SpecificationError for unknown or overlapping nodes, parameters without a value and values outside their domain.
     """
 
@@ -74,8 +76,7 @@ class Question:
         self._check_parameters(every)
 
     def _check_nodes(self) -> None:
-        if not all(self.between):
-            raise SpecificationError("between has an empty group; name at least one node on each side.")
+        self._check_sides()
         named = [*self.between[0], *self.between[1], *self.given]
         for name in named:
             self.channel.node(name)
@@ -83,14 +84,23 @@ class Question:
             if named.count(name) > 1:
                 raise SpecificationError(f"Node {name!r} stands more than once in between and given; name each node once.")
 
+    def _check_sides(self) -> None:
+        if self.quantity not in QUANTITIES:
+            raise SpecificationError(f"quantity is {self.quantity!r}; it must be one of {', '.join(map(repr, QUANTITIES))}.")
+        first, second = self.between
+        if self.quantity == "entropy" and (second or not first):
+            meant = first or second or ("Y",)
+            raise SpecificationError(f"an entropy is of one group of nodes, and between is {self.between!r}; write between=({meant!r}, ()).")
+        if self.quantity == "information" and not (first and second):
+            beside = f" beside {', '.join(map(repr, first or second))}" if first or second else ""
+            raise SpecificationError(f"between has an empty group{beside}; name at least one node on each side, or ask quantity='entropy' for h of one group.")
+
     def _check_parameters(self, every: Names) -> None:
         for name in self.wrt:
             if name not in every:
                 raise SpecificationError(f"wrt names {name!r}, which is no parameter of the channel; its parameters: {', '.join(map(repr, every)) or 'none'}.")
         if len(set(self.wrt)) < len(self.wrt):
             raise SpecificationError("wrt names a parameter twice; name each once.")
-        if self.quantity not in QUANTITIES:
-            raise SpecificationError(f"quantity is {self.quantity!r}; it must be one of {', '.join(map(repr, QUANTITIES))}.")
         if isinstance(self.order, bool) or self.order not in (0, 1, 2):
             raise SpecificationError(f"order is {self.order!r}; it must be 0 (the value), 1 (with the gradient) or 2 (with second derivatives).")
         missing = [name for name in every if name not in self.at]
@@ -103,6 +113,11 @@ class Question:
     def nodes(self) -> Names:
         """All nodes that the question names: both sides, then the given ones."""
         return (*self.between[0], *self.between[1], *self.given)
+
+    @property
+    def symbol(self) -> str:
+        """I for an information, h for an entropy."""
+        return SYMBOLS[self.quantity]
 
     def at_point(self, **values: object) -> Question:
         """The same question with some parameters moved."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from infograd.answer import Reply
+from infograd.claim import Examination
 from infograd.mapping import FrozenMapping
 from infograd.question import Question
 from infograd.verdict import Verdict
@@ -64,14 +65,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything that one command produced: records, figures, and the environment it ran in."""
+    """Everything that one command produced: records, figures, the claims it examined, and the environment it ran in."""
 
     title: str
     records: tuple[Record, ...]
     figures: tuple[Figure, ...] = ()
     environment: FrozenMapping[str] = field(default_factory=FrozenMapping)
+    claims: tuple[Examination, ...] = ()
 
     @property
     def as_expected(self) -> bool:
-        """Whether every record's verdict is the expected one."""
-        return all(record.verdict.as_expected for record in self.records)
+        """Whether every record's verdict is the expected one, and every claim stands as it is stated."""
+        return all(record.verdict.as_expected for record in self.records) and all(claim.as_stated for claim in self.claims)

@@ -14,6 +14,8 @@ Plan = dict[Decomposition, Names]
 
 def obstacle_to_any(question: Question, modules: frozenset[str]) -> str | None:
     """Why this room has nothing to say about the question, whichever way round it is taken, or None."""
+    if question.quantity != "information":
+        return "this room answers informations only, and an entropy was asked; ask the analytic room."
     if question.order == 0:
         return "this room answers gradients only; ask for order 1."
     if question.order == 2:

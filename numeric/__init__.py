@@ -1,5 +1,7 @@
 """The numeric room: information and gradients of channels of scalar nodes by quadrature, with an error estimate.
 
+`answer` differentiates the information; `score_form` takes the expectations with scores that Theorems 1 and 2, Corollary 3 and the
+remarks put in its place; `direct_gradient` is the information's side where laws or maps of one stage jump.
 Conventions: real scalars, nats, gradient dI/dtheta with theta's shape; every value carries an estimated error, and a
 method that cannot meet the error asked for refuses. It imports the language and nothing of the other rooms.
 """
@@ -11,8 +13,10 @@ import numpy as np
 from infograd.answer import Answer, Refusal
 from infograd.error import SpecificationError
 from infograd.numeric import gauss_hermite, trapezoid
+from infograd.numeric.direct import direct_gradient
 from infograd.numeric.information import OPERATIONS
 from infograd.numeric.limit import LimitError
+from infograd.numeric.score_form import score_form
 from infograd.question import Question
 
 METHODS = (trapezoid.METHOD, gauss_hermite.METHOD)
@@ -37,4 +41,4 @@ def answer(question: Question, *, error: float = 1e-12, method: str = trapezoid.
         return Refusal("numeric", method, f"a map or a density leaves the range of numbers on the support of its input ({fault}).")
 
 
-__all__ = ["METHODS", "answer"]
+__all__ = ["METHODS", "answer", "direct_gradient", "score_form"]

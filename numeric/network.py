@@ -78,8 +78,10 @@ def _check(vertex: Vertex) -> None:
 def network(question: Question) -> Network:
     """The network of a question.
 
-    Raises: LimitError where the question asks about a deterministic node, or a node is a vector.
+    Raises: LimitError where the question asks an entropy or about a deterministic node, or a node is a vector.
     """
+    if question.quantity != "information":
+        raise LimitError("this room integrates informations only, and an entropy was asked; ask the analytic room")
     maps: dict[str, Expression] = {}
     vertices: list[Vertex] = []
     for node in question.channel.nodes:

@@ -21,6 +21,18 @@ def _analytic(question: Question) -> Reply:
     return analytic.answer(question)
 
 
+def _analytic_scores(question: Question) -> Reply:
+    from infograd import analytic
+
+    return analytic.answer(question, method="scores")
+
+
+def _analytic_float(question: Question) -> Reply:
+    from infograd import analytic
+
+    return analytic.answer(question, method="float")
+
+
 def _numeric(question: Question) -> Reply:
     """Quadrature to 1e-12, or where that is out of reach to the least of the larger errors that it meets: the judge weighs what is stated."""
     from infograd import numeric
@@ -50,6 +62,8 @@ def _paper(question: Question) -> Reply:
 
 METHODS: dict[str, Method] = {
     "analytic": _analytic,
+    "analytic: scores": _analytic_scores,
+    "analytic: float": _analytic_float,
     "numeric": _numeric,
     "numeric: Gauss-Hermite": _gauss_hermite,
     "learned": _learned,

@@ -19,7 +19,7 @@ from infograd.array import Shape, exact_array, filled, shape_of, with_shape
 from infograd.channel import Channel, Gate, Node, Source
 from infograd.error import SpecificationError
 from infograd.expression import Apply, Expression, Parameter
-from infograd.functions import erf, identity, sigmoid, sin, softplus, tanh
+from infograd.functions import erf, sigmoid, sin, softplus, tanh
 from infograd.graph import ancestors
 from infograd.law import Law, Mixture, Normal, Points
 from infograd.question import Question
@@ -40,6 +40,7 @@ GAINS = st.sampled_from(_simplest_first(_quarters(-8, 8)))
 VARIANCES = st.sampled_from(_simplest_first(_quarters(1, 16)))
 SLOPES = st.sampled_from(_simplest_first(_quarters(1, 12)))
 NOISE_VARIANCES = st.sampled_from(_simplest_first(_quarters(1, 8) | {Fraction(1, 10), Fraction(1, 5)}))
+CORRELATIONS = st.sampled_from([Fraction(0), Fraction(1, 2)])
 LEVELS = st.sampled_from([Fraction(-1), Fraction(1), Fraction(0), Fraction(2), Fraction(-2), Fraction(1, 2), Fraction(-3, 2)])
 Item = TypeVar("Item")
 SATURATIONS: tuple[Callable[[Expression], Apply], ...] = (tanh, erf, sigmoid, sin, softplus)
@@ -60,10 +61,14 @@ class _Network:
         self.values[name] = value
         return Parameter(name, shape_of(exact_array(value)))
 
-    def normal(self, shape: Shape, letter: str, variance: Fraction) -> Normal:
-        """A centred Gaussian of that shape with independent entries of one variance."""
-        parameter = self.parameter(letter, variance)
-        return Normal(filled(shape, 0), parameter * identity(shape[0])) if shape else Normal(0, parameter)
+    def normal(self, draw: st.DrawFn, shape: Shape, letter: str) -> Normal:
+        """A centred Gaussian of that shape, its entries of one variance and all independent or all correlated by one half."""
+        parameter = self.parameter(letter, draw(VARIANCES))
+        if not shape:
+            return Normal(0, parameter)
+        correlation = draw(CORRELATIONS)
+        matrix = tuple(tuple(Fraction(1) if row == column else correlation for column in range(shape[0])) for row in range(shape[0]))
+        return Normal(filled(shape, 0), parameter * matrix)
 
 
 def _picked(draw: st.DrawFn, items: list[Item], least: int, most: int) -> list[Item]:
@@ -74,7 +79,7 @@ def _picked(draw: st.DrawFn, items: list[Item], least: int, most: int) -> list[I
 
 @st.composite
 def _sources(draw: st.DrawFn, network: _Network, shapes: st.SearchStrategy[Shape]) -> Source:
-    return Source(f"X{1 + len(network.nodes)}", network.normal(draw(shapes), "p", draw(VARIANCES)))
+    return Source(f"X{1 + len(network.nodes)}", network.normal(draw, draw(shapes), "p"))
 
 
 @st.composite
@@ -88,7 +93,7 @@ def _gates(draw: st.DrawFn, network: _Network, name: str, shapes: st.SearchStrat
         gain = network.parameter("g", with_shape(iter(values), full))
         terms.append(gain * parent if not parent.shape else gain @ parent)
     noisy = name == "Y" or not draw(_ONE_IN_SEVEN)
-    return Gate(name, sum(terms[1:], start=terms[0]), noise=network.normal(shape, "v", draw(VARIANCES)) if noisy else None)
+    return Gate(name, sum(terms[1:], start=terms[0]), noise=network.normal(draw, shape, "v") if noisy else None)
 
 
 @st.composite
@@ -103,7 +108,7 @@ def linear_questions(draw: st.DrawFn, min_nodes: int = 2, max_nodes: int = 8, ma
 
     One to three sources `X1`, ... of variances `p1`, ...; gates `V1`, ..., `Y` that add up to `max_parents` earlier nodes with gains
     `g1`, ... in [-2, 2] and noise variances `v1`, ... in [1/4, 4]; about one inner gate in seven is deterministic. Nodes are
-    scalars, or with `vectors` also vectors of two or three entries; `wrt` names at most six parameters.
+    scalars, or with `vectors` also vectors of two or three entries, independent or correlated by one half; `wrt` names at most six parameters.
 
     Raises: SpecificationError for fewer than two nodes.
     """

@@ -155,9 +155,16 @@ def test_a_variance_must_be_positive(variance: Any) -> None:
     [
         (((1, 0), (0, 1)), None),
         (((2, 1), (1, "0.500001")), None),
-        (((2, 1), (1, "1/2")), "the covariance must be positive definite, and is not"),
+        (
+            ((2, 1), (1, "1/2")),
+            "the covariance must be positive definite, and has rank 1; multiply a 2 by 1 matrix by a source of 1 entry in a gate",
+        ),
+        (((2, 1), (1, 0.5)), "the covariance must be positive definite, and has rank 1; multiply a 2 by 1 matrix by a source of 1 entry in a gate"),
         (((2, 1), (1, "0.499999")), "the covariance must be positive definite, and is not"),
-        (((0, 0), (0, 1)), "the covariance must be positive definite, and is not"),
+        (((0, 0), (0, 1)), "the covariance must be positive definite, and has rank 1; multiply a 2 by 1 matrix by a source of 1 entry in a gate"),
+        (((0, 0), (0, 0)), "the covariance must be positive definite, and is zero; write a gate without noise"),
+        (((0, 1), (1, 0)), "the covariance must be positive definite, and is not"),
+        (((-1, 0), (0, 1)), "the covariance must be positive definite, and is not"),
         (((1, 1), (0, 1)), "the covariance must be symmetric, and its entries [0][1] and [1][0] differ"),
     ],
 )

@@ -53,7 +53,7 @@ def test_moving_a_point_keeps_the_rest() -> None:
     [
         ({"between": "X1"}, "between is 'X1'; name two nodes or two groups of nodes, for example ('X', 'Y')."),
         ({"between": ("X1",)}, "between is ('X1',); name two nodes or two groups of nodes, for example ('X', 'Y')."),
-        ({"between": ((), "Y")}, "between has an empty group; name at least one node on each side."),
+        ({"between": ((), "Y")}, "between has an empty group beside 'Y'; name at least one node on each side, or ask quantity='entropy' for h of one group."),
         ({"between": ("W", "Y")}, "'W' is no node of the channel; its nodes: 'X1', 'X2', 'Y'."),
         ({"given": "W"}, "'W' is no node of the channel; its nodes: 'X1', 'X2', 'Y'."),
         ({"between": ("Y", "Y")}, "Node 'Y' stands more than once in between and given; name each node once."),
@@ -65,7 +65,7 @@ def test_moving_a_point_keeps_the_rest() -> None:
         ({"at": {"theta": (1, 2)}}, "Parameter 'theta' has shape () and got a value of shape (2,)."),
         ({"at": {"theta": 1, "s2": -1}}, "Gate 'Y', law Normal: the variance must be positive, and is -1."),
         ({"at": {"theta": 1, "s2": 0}}, "Gate 'Y', law Normal: the variance must be positive, and is 0."),
-        ({"quantity": "capacity"}, "quantity is 'capacity'; it must be one of 'information'."),
+        ({"quantity": "capacity"}, "quantity is 'capacity'; it must be one of 'information', 'entropy'."),
         ({"order": 3}, "order is 3; it must be 0 (the value), 1 (with the gradient) or 2 (with second derivatives)."),
     ],
 )
