@@ -56,6 +56,14 @@ _ENTITY = re.compile(r"&#x([0-9A-F]{4,6});")
 _CAPITAL_GREEK = re.compile("[\u0391-\u03a9]")
 _SYMBOLS = {"~": "\N{TILDE OPERATOR}", ";": ";", "!": "!", "%": "%"}
 _LETTERLIKE = frozenset("∞∂∇∅")
+_ENVIRONMENT = re.compile(r"(\\(?:begin|end)\s*)\{aligned\}")  # latex2mathml knows the same environment by the name `split`
+_WIDTHS = {
+    "thinmathspace": "0.167em",
+    "thickmathspace": "0.278em",
+    "negativethinmathspace": "-0.167em",
+    "negativemediummathspace": "-0.222em",
+    "negativethickmathspace": "-0.278em",
+}
 _BAR, _OVERLINE = "―", "‾"  # latex2mathml draws lines above and below with the first; fonts stretch the second
 
 
@@ -66,7 +74,7 @@ def formula_tree(latex: str) -> Element:
     Raises: SpecificationError for LaTeX that cannot be read and for tags and attributes that the reports do not print.
     """
     try:
-        raw = convert_to_element(latex)
+        raw = convert_to_element(_ENVIRONMENT.sub(r"\1{split}", latex))
     except _UNREADABLE as error:
         raise SpecificationError(f"the formula {latex!r} cannot be read as LaTeX ({type(error).__name__}); mend its braces, scripts or environments.") from None
     tree = Element("math")
@@ -102,6 +110,8 @@ def _copy(element: Element, parent: Element, latex: str) -> None:
         _copy_token(element, parent, latex)
         return
     copy = SubElement(parent, element.tag, element.attrib)
+    if "width" in copy.attrib:
+        copy.set("width", _WIDTHS.get(copy.attrib["width"], copy.attrib["width"]))
     if len(element) != LAYOUTS.get(element.tag, len(element)):
         raise SpecificationError(f"the formula {latex!r} has {element.tag!r} with {len(element)} parts; give it {LAYOUTS[element.tag]}.")
     for child in element:
@@ -117,6 +127,8 @@ def _copy_token(element: Element, parent: Element, latex: str) -> None:
     text = printable(_ENTITY.sub(lambda match: chr(int(match[1], 16)), element.text or ""))
     tag, attributes = element.tag, dict(element.attrib)
     variant = attributes.pop("mathvariant", None)
+    if tag == "mi" and text == "\\arg":
+        text = "arg"
     if tag == "mi" and (text == "&" or (text.startswith("\\") and len(text) > 1)):
         raise SpecificationError(f"the formula {latex!r} uses {text!r}, which cannot be read here; write it in another way.")
     if tag == "mi" and text in _SYMBOLS and variant is None:

@@ -6,10 +6,11 @@ import base64
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from infograd.record import Run
 from infograd.reports.formula import mathml
+from infograd.reports.prose import Prose
 from infograd.reports.section import Mathematics
 from infograd.reports.view import view
 
@@ -22,7 +23,7 @@ def html(run: Run) -> bytes:
     Raises: SpecificationError for a formula or a figure that cannot be printed.
     """
     environment = Environment(loader=FunctionLoader(_template), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"math": _inline, "display": _display, "image": _image}
+    environment.filters |= {"math": _inline, "display": _display, "image": _image, "prose": _prose}
     font = base64.b64encode(files("infograd.reports").joinpath("fonts", FONT).read_bytes()).decode("ascii")
     return environment.get_template("report.html").render(view=view(run), font=Markup(font)).encode("utf-8")
 
@@ -37,6 +38,10 @@ def _inline(formula: Mathematics) -> Markup:
 
 def _display(formula: Mathematics) -> Markup:
     return Markup(mathml(formula.latex, block=True))
+
+
+def _prose(pieces: Prose) -> Markup:
+    return Markup("").join(escape(piece) if isinstance(piece, str) else _inline(piece) for piece in pieces)
 
 
 def _image(svg: str) -> str:

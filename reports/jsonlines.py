@@ -1,10 +1,11 @@
-"""A run as JSON lines: a header, then a line for each record and each figure, read back without loss."""
+"""A run as JSON lines: a header, then a line for each record, each figure and each examined claim, read back without loss."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from infograd.claim import Examination
 from infograd.document import SCHEMA, from_json, to_json
 from infograd.error import SpecificationError
 from infograd.mapping import FrozenMapping
@@ -20,16 +21,17 @@ def json_lines(run: Run) -> bytes:
         "environment": dict(run.environment),
         "records": len(run.records),
         "figures": len(run.figures),
+        "claims": len(run.claims),
     }
-    lines = [json.dumps(header, separators=(",", ":"), ensure_ascii=False), *map(to_json, (*run.records, *run.figures))]
+    lines = [json.dumps(header, separators=(",", ":"), ensure_ascii=False), *map(to_json, (*run.records, *run.figures, *run.claims))]
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")  # a lone surrogate as JSON's own escape
 
 
 def run_from_json_lines(content: bytes) -> Run:
-    """The run of such lines.
+    """The run of such lines; a header that counts no claims announces none.
 
     Raises: SpecificationError that names the line, for text that is not UTF-8 or JSON, an unknown header, a line that is no
-    record or figure, and another number of lines than the header says.
+    record, figure or claim, and another number of lines than the header says.
     """
     lines = content.split(b"\n")
     if lines[-1] != b"":
@@ -38,11 +40,14 @@ def run_from_json_lines(content: bytes) -> Run:
     nouns = [_noun(number, line) for number, line in enumerate(lines[1:-1], 2)]
     records = tuple(noun for noun in nouns if isinstance(noun, Record))
     figures = tuple(noun for noun in nouns if isinstance(noun, Figure))
-    if (len(records), len(figures)) != (header["records"], header["figures"]):
+    claims = tuple(noun for noun in nouns if isinstance(noun, Examination))
+    announced, found = (header["records"], header["figures"], header["claims"]), (len(records), len(figures), len(claims))
+    if found != announced:
         raise SpecificationError(
-            f"line 1 announces {header['records']} records and {header['figures']} figures, and {len(records)} and {len(figures)} follow; write the file again."
+            f"line 1 announces {announced[0]} records, {announced[1]} figures and {announced[2]} claims, "
+            f"and {found[0]}, {found[1]} and {found[2]} follow; write the file again."
         )
-    return Run(header["title"], records, figures, FrozenMapping(header["environment"]))
+    return Run(header["title"], records, figures, FrozenMapping(header["environment"]), claims)
 
 
 def _text(number: int, line: bytes) -> str:
@@ -63,12 +68,13 @@ def _header(line: bytes) -> dict[str, Any]:
     environment = stated.get("environment")
     if not isinstance(environment, dict) or not all(isinstance(text, str) for text in (stated.get("title"), *environment.values())):
         raise SpecificationError("line 1 lacks a title or an environment of texts; the first line is the header of a run.")
-    if not all(isinstance(stated.get(name), int) for name in ("records", "figures")):
-        raise SpecificationError("line 1 does not count its records and figures; the first line is the header of a run.")
-    return stated
+    counts = {"claims": 0, **stated}
+    if not all(isinstance(counts.get(name), int) for name in ("records", "figures", "claims")):
+        raise SpecificationError("line 1 does not count its records, figures and claims; the first line is the header of a run.")
+    return counts
 
 
-def _noun(number: int, line: bytes) -> Record | Figure:
+def _noun(number: int, line: bytes) -> Record | Figure | Examination:
     text = _text(number, line)
     try:
         noun = from_json(text)
@@ -80,6 +86,6 @@ def _noun(number: int, line: bytes) -> Record | Figure:
         ArithmeticError,
     ) as error:  # whatever a noun's constructor makes of content it was not written with
         raise SpecificationError(f"line {number} cannot be read: {error}") from None
-    if not isinstance(noun, Record | Figure):
-        raise SpecificationError(f"line {number} holds a noun of kind {type(noun).__name__!r}; after the header stand records and figures.")
+    if not isinstance(noun, Record | Figure | Examination):
+        raise SpecificationError(f"line {number} holds a noun of kind {type(noun).__name__!r}; after the header stand records, figures and examined claims.")
     return noun

@@ -1,4 +1,4 @@
-"""The comparisons of a run as JUnit XML: a test case each, failing exactly where the status is not the expected one.
+"""The comparisons and claims of a run as JUnit XML: a test case each, failing exactly where one is not as expected.
 
 Failure messages follow one grammar: got, but should be, allowed, call to repeat.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from infograd.answer import Answer
+from infograd.claim import Examination
 from infograd.record import Record, Run
 from infograd.reports.numerals import place_text, size_text, value_text
 from infograd.reports.plaintext import printable
@@ -16,7 +17,7 @@ from infograd.verdict import Comparison, Side
 
 def junit(run: Run) -> bytes:
     """The run as one test suite; a record without comparisons is a test case that fails, so that silence is no pass."""
-    cases = [case for record in run.records for case in _cases(record)]
+    cases = [case for record in run.records for case in _cases(record)] + list(map(_claim, run.claims))
     counts = {"tests": str(len(cases)), "failures": str(sum(len(case) for case in cases)), "errors": "0", "skipped": "0"}
     root = Element("testsuites", {"name": printable(run.title), **counts})
     suite = SubElement(root, "testsuite", {"name": printable(run.title), **counts})
@@ -49,6 +50,16 @@ def _case(record: Record, comparison: Comparison) -> Element:
     return case
 
 
+def _claim(examination: Examination) -> Element:
+    claim = examination.claim
+    case = Element("testcase", {"classname": printable(claim.section), "name": printable(f"{claim.id}: {claim.title}")})
+    if not examination.as_stated:
+        commands = dict.fromkeys(evidence.command for evidence in claim.evidence if evidence.command)
+        lines = [examination.flip, f"call to repeat: {'; '.join(commands) or 'none recorded'}"]
+        _write_failure(case, examination.standing.name if examination.standing is not None else "UNDECIDED", lines)
+    return case
+
+
 def _said(side: Side) -> str:
     return f"{side.room}/{side.method} {value_text(side.value, side.doubt)}"  # type: ignore[arg-type]  # a side of a comparison is one entry
 
@@ -56,5 +67,9 @@ def _said(side: Side) -> str:
 def _fail(case: Element, record: Record, kind: str, got: str, wanted: str, allowed: str) -> None:
     call = record.command or "none recorded"
     lines = [f"got: {got}", f"but should be: {wanted}", f"allowed: {allowed}", f"call to repeat: {call}"]
+    _write_failure(case, kind, lines)
+
+
+def _write_failure(case: Element, kind: str, lines: list[str]) -> None:
     failure = SubElement(case, "failure", {"type": kind, "message": printable("; ".join(lines))})
     failure.text = printable("\n".join(lines))

@@ -139,13 +139,19 @@ def _space(element: Element) -> str:
 
 
 def _table(element: Element) -> str:
-    cells = [cell for row in element for cell in row]
-    sides = {cell.get("columnalign", "center") for cell in cells}
+    if all(_is_aligned(row) for row in element):
+        return f"mat(delim: #none, align: #left, {'; '.join(' & '.join(f'display({_argument(cell)})' for cell in row) for row in element)})"
+    sides = {cell.get("columnalign", "center") for row in element for cell in row}
     side = sides.pop() if len(sides) == 1 else "center"
     if side not in {"left", "center", "right"}:
         raise SpecificationError(f"a formula has a table with columns aligned {side!r}; the reports align left, center or right.")
     rows = "; ".join(", ".join(map(_argument, row)) for row in element)
     return f"mat(delim: #none, align: #{side}, {rows})"
+
+
+def _is_aligned(row: Element) -> bool:
+    """Whether the cells of a row are set against each other in pairs, as around a sign of equality."""
+    return len(row) > 1 and all(cell.get("columnalign") == ("left" if position % 2 else "right") for position, cell in enumerate(row))
 
 
 _PRINTERS: dict[str, Callable[[Element], str]] = {

@@ -19,7 +19,7 @@ from infograd.verdict import Comparison, Side, Status
 
 ROWS = 24
 NEAREST = 8
-_SYMBOL = re.compile(r"I|d2?I/d(\w+(?:,\w+)*)")
+_SYMBOL = re.compile(r"([Ih])|d2?([Ih])/d(\w+(?:,\w+)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def section(anchor: str, record: Record) -> Section:
         channel=tuple(map(Mathematics, channel_latex(question.channel))),
         digest=content_hash(question.channel),
         methods=tuple(map(_method, answers)),
-        entries=_entries(answers),
+        entries=_entries(answers, question.symbol),
         refusals=tuple(
             Refused(printable(reply.room), printable(reply.method), printable(reply.reason)) for reply in record.replies if isinstance(reply, Refusal)
         ),
@@ -163,18 +163,18 @@ def _omitted(count: int) -> str:
     return f"Shown are the comparisons that came nearest to their allowed gap, and all that do not agree; {count} more agree and stand in the record."
 
 
-def derivative_latex(*names: str) -> str:
-    """The information itself, or its derivative in the named parameters."""
+def derivative_latex(*names: str, symbol: str = "I") -> str:
+    """The information or entropy itself, or its derivative in the named parameters."""
     if not names:
-        return "I"
+        return symbol
     order = f"^{{{len(names)}}}" if len(names) > 1 else ""
     below = " ".join(rf"\partial {name_latex(name)}" for name in names)
-    return rf"\partial{order} I / {below}"
+    return rf"\partial{order} {symbol} / {below}"
 
 
 def _title(title: str, question: Question) -> str:
     """A closed form's title; the name of a parameter stands for the gradient in it."""
-    return f"Gradient in {title}" if title in question.wrt else "Information" if title == "I" else title
+    return f"Gradient in {title}" if title in question.wrt else question.quantity.capitalize() if title == question.symbol else title
 
 
 def _method(answer: Answer) -> Method:
@@ -195,20 +195,21 @@ def _stated(answer: Answer) -> dict[tuple[tuple[str, ...], Shape], Number]:
     }
 
 
-def _entries(answers: list[Answer]) -> tuple[Entry, ...]:
+def _entries(answers: list[Answer], symbol: str) -> tuple[Entry, ...]:
     stated = [_stated(answer) for answer in answers]
     places = sorted({place for each in stated for place in each}, key=lambda place: (len(place[0]), place))
     return tuple(
-        Entry(Mathematics(derivative_latex(*names)), place_text("", index), tuple(each.get((names, index)) for each in stated)) for names, index in places
+        Entry(Mathematics(derivative_latex(*names, symbol=symbol)), place_text("", index), tuple(each.get((names, index)) for each in stated))
+        for names, index in places
     )
 
 
 def _compared(comparison: Comparison, question: Question) -> Compared:
     found = _SYMBOL.fullmatch(comparison.quantity)
-    names = tuple(found[1].split(",")) if found is not None and found[1] else ()
-    known = found is not None and set(names) <= set(question.wrt)
+    names = tuple(found[3].split(",")) if found is not None and found[3] else ()
+    known = found is not None and question.symbol in found.groups() and set(names) <= set(question.wrt)
     return Compared(
-        symbol=Mathematics(derivative_latex(*names)) if known else None,
+        symbol=Mathematics(derivative_latex(*names, symbol=question.symbol)) if known else None,
         name="" if known else printable(comparison.quantity),
         index=place_text("", comparison.index),
         left=_opinion(comparison.left),

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from infograd.answer import Answer
 from infograd.latex import question_latex
 from infograd.record import Record, Run
+from infograd.reports.ledger import Chapter, chapter
 from infograd.reports.plaintext import printable
 from infograd.reports.section import Mathematics, Section, section
 from infograd.reports.wording import Badge, Tally, badge, headline, note, summary, tallies
 
-UNIT = "Information in nats, real vectors with the factor 1/2; gradients dI/dθ have the shape of θ and are in nats per unit of θ. Indices count from 0."
+UNIT = "Information and entropy in nats, real vectors with the factor 1/2; gradients dI/dθ have the shape of θ and are in nats per unit of θ. Indices count from 0."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class View:
     lines: tuple[Line, ...]
     sections: tuple[Section, ...]
     pictures: tuple[Picture, ...]
+    claims: Chapter | None
     environment: tuple[Fact, ...]
 
 
@@ -71,7 +73,7 @@ def view(run: Run) -> View:
     """
     return View(
         title=printable(run.title),
-        good=run.as_expected and bool(run.records),
+        good=run.as_expected and bool(run.records or run.claims),
         headline=headline(run),
         summary=summary(run),
         unit=UNIT,
@@ -79,6 +81,7 @@ def view(run: Run) -> View:
         lines=tuple(_line(position, record) for position, record in enumerate(run.records, 1)),
         sections=tuple(section(_anchor(position), record) for position, record in enumerate(run.records, 1)),
         pictures=_pictures(run),
+        claims=chapter(run),
         environment=tuple(Fact(printable(name), printable(text)) for name, text in run.environment.items()),
     )
 

@@ -42,7 +42,11 @@ def tallies(run: Run) -> tuple[Tally, ...]:
 
 
 def headline(run: Run) -> str:
-    """The verdict of the run in one clause."""
+    """The verdicts of the run in one sentence, and where it examined claims their standing in another."""
+    return " ".join(([_verdicts_said(run)] if run.records or not run.claims else []) + ([_claims_said(run)] if run.claims else []))
+
+
+def _verdicts_said(run: Run) -> str:
     asked, unexpected = len(run.records), sum(not record.verdict.as_expected for record in run.records)
     if not asked:
         return "No question was asked."
@@ -51,15 +55,24 @@ def headline(run: Run) -> str:
     return f"{unexpected} of {_counted(asked, 'verdict')} {'is' if unexpected == 1 else 'are'} not as expected."
 
 
+def _claims_said(run: Run) -> str:
+    flips = sum(not examination.as_stated for examination in run.claims)
+    if not flips:
+        return "Every claim stands as it is stated." if len(run.claims) > 1 else "The claim stands as it is stated."
+    return f"{flips} of {_counted(len(run.claims), 'claim')} {'does' if flips == 1 else 'do'} not stand as stated."
+
+
 def summary(run: Run) -> str:
     """The counts behind the headline, in words."""
     asked, kept = len(run.records), sum(record.verdict.as_expected for record in run.records)
     counts = ", ".join(f"{tally.count} {(_SINGULARS if tally.count == 1 else _PLURALS)[status]}" for status, tally in zip(Status, tallies(run), strict=True))
     comparisons = [comparison for record in run.records for comparison in record.verdict.comparisons]
     expected = sum(comparison.as_expected for comparison in comparisons)
+    checks = sum(len(examination.findings) for examination in run.claims)
+    examined = f" {_counted(len(run.claims), 'claim')} examined by {_counted(checks, 'check')}." if run.claims else ""
     return (
         f"{_counted(asked, 'question')} asked: {counts}; {kept} of {asked} as expected. "
-        f"{_counted(len(comparisons), 'comparison')} made, {expected} of them with the expected status."
+        f"{_counted(len(comparisons), 'comparison')} made, {expected} of them with the expected status.{examined}"
     )
 
 

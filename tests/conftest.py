@@ -16,6 +16,11 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if IN_CI else "local")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that measures again what the ledger holds against its stored run."""
+    parser.addoption("--full", action="store_true", help="measure the measured claims again (minutes)")
+
+
 @pytest.fixture(scope="session")
 def needs_tool() -> Callable[..., str]:
     """A function that finds a command by any of its names and returns its path; without it the test skips locally and fails in CI."""

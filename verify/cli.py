@@ -1,4 +1,4 @@
-"""The command line: `infograd oracle`, `check`, `verify` and `catalogue`.
+"""The command line: `infograd oracle`, `check`, `verify`, `claims` and `catalogue`.
 
 Results go to standard output, progress and diagnostics to standard error. Exit codes: 0 all hold, 1 something disagrees,
 2 bad specification or usage, 3 powerless or unanswered. This module reads the command line only; each command's work is in
@@ -15,6 +15,7 @@ from typing import IO, Any, Literal
 import click
 
 import infograd
+from infograd.convention import UNITS, Unit
 from infograd.error import SpecificationError
 
 
@@ -67,6 +68,7 @@ def _changes(command: Callable[..., int]) -> Callable[..., int]:
     """The options that change the question of a NAME or a file."""
     options = (
         click.option("--given", multiple=True, metavar="NAME,...", help="Condition on these nodes."),
+        click.option("--entropy", metavar="NAME,...", help="Ask the entropy of these nodes instead, unconditioned unless --given."),
         click.option("--between", metavar="A:B", help="The two groups of nodes: X:Y or X1,X2:Y, unconditioned unless --given."),
         click.option("--wrt", multiple=True, metavar="NAME,...", help="Differentiate in these parameters only."),
         click.option("--at", multiple=True, metavar="NAME=VALUE,...", help="Move parameters: theta=1,s2=1/10 or W=[[1,0],[0,1]]."),
@@ -79,7 +81,7 @@ def _changes(command: Callable[..., int]) -> Callable[..., int]:
 @main.command(short_help="Print the information and its gradient of one channel.")
 @click.argument("target", metavar="NAME_OR_SPEC")
 @_changes
-@click.option("--unit", type=click.Choice(["nats", "bits"]), default="nats", show_default=True, help="The unit of every number.")
+@click.option("--unit", type=click.Choice(UNITS), default="nats", show_default=True, help="The unit of every number.")
 @click.option("--error", type=float, default=1e-12, show_default=True, callback=_positive, help="The error to ask of the numeric room, in nats.")
 @_format
 def oracle(
@@ -87,8 +89,9 @@ def oracle(
     at: tuple[str, ...],
     wrt: tuple[str, ...],
     between: str | None,
+    entropy: str | None,
     given: tuple[str, ...],
-    unit: Literal["nats", "bits"],
+    unit: Unit,
     error: float,
     format: Literal["table", "json"],
 ) -> int:
@@ -98,8 +101,8 @@ def oracle(
     from infograd.verify.specification import Specification
 
     found = find(target)
-    question = changed(found.question, at, wrt, between, given)
-    words = repeat("oracle", target, *changes(at, wrt, between, given), f"--error={error}")
+    question = changed(found.question, at, wrt, between, given, entropy)
+    words = repeat("oracle", target, *changes(at, wrt, between, given, entropy), f"--error={error}")
     return command.run(Specification(found.name, question), unit, format, error, words)
 
 
@@ -113,6 +116,7 @@ def check(
     at: tuple[str, ...],
     wrt: tuple[str, ...],
     between: str | None,
+    entropy: str | None,
     given: tuple[str, ...],
     format: Literal["table", "json"],
     out: Path | None,
@@ -123,8 +127,8 @@ def check(
     from infograd.verify.specification import Specification
 
     found = find(target)
-    question = changed(found.question, at, wrt, between, given)
-    return command.run(Specification(found.name, question), format, out, repeat("check", target, *changes(at, wrt, between, given)))
+    question = changed(found.question, at, wrt, between, given, entropy)
+    return command.run(Specification(found.name, question), format, out, repeat("check", target, *changes(at, wrt, between, given, entropy)))
 
 
 @main.command(short_help="Judge the catalogue, repeat the experiments, write the report.")
@@ -138,6 +142,20 @@ def verify(profile: Literal["quick", "full"], out: Path, jobs: int | None) -> in
     from infograd.verify.command import campaign as command
 
     return command.run(profile, out, jobs)
+
+
+@main.command(short_help="Show the paper's ledger: what holds, where, by which evidence.")
+@click.argument("id", required=False, metavar="[ID]")
+@click.option("--check", is_flag=True, help="Derive every proof and refutation again; exit code 1 if a standing flips.")
+@click.option("--full", is_flag=True, help="Also measure again what is otherwise held against the stored run.")
+@click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help="Keep what --full measures in this file.")
+@click.option("--format", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True, help="How to print the ledger.")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, metavar="N", help="Processes to use.  [default: one for each core]")
+def claims(id: str | None, check: bool, full: bool, store: Path | None, format: Literal["table", "json", "markdown"], jobs: int | None) -> int:
+    """Show the claims of the paper with their standing: all, one (theorem-1, eq-36) or those of a range (eq-11-13)."""
+    from infograd.verify.command import claims as command
+
+    return command.run(id, format, check=check, full=full, store=store, jobs=jobs)
 
 
 @main.command(short_help="List the named channels.")

@@ -17,29 +17,27 @@ from infograd.verdict import Comparison, Expectation, Side, Status, Verdict
 from infograd.verify.comparing import compare, magnitude
 from infograd.verify.policy import STANDARD, Policy
 
-VALUE = "I"
+
+def gradient_name(parameter: str, symbol: str = "I") -> str:
+    """The name of a gradient among a verdict's quantities: dI/dtheta, or dh/dtheta of an entropy."""
+    return f"d{symbol}/d{parameter}"
 
 
-def gradient_name(parameter: str) -> str:
-    """The name of a gradient among a verdict's quantities."""
-    return f"dI/d{parameter}"
-
-
-def _quantities(answer: Answer) -> Iterator[tuple[str, Quantity]]:
+def _quantities(answer: Answer, symbol: str) -> Iterator[tuple[str, Quantity]]:
     if answer.value is not None:
-        yield VALUE, answer.value
+        yield symbol, answer.value
     for parameter, quantity in answer.gradient.items():
-        yield gradient_name(parameter), quantity
+        yield gradient_name(parameter, symbol), quantity
     for pair, quantity in answer.hessian.items():
-        yield f"d2I/d{pair}", quantity
+        yield f"d2{symbol}/d{pair}", quantity
 
 
-def _statements(answers: Sequence[Answer]) -> dict[tuple[str, Shape], list[Side]]:
+def _statements(answers: Sequence[Answer], symbol: str) -> dict[tuple[str, Shape], list[Side]]:
     """Who says what about each entry; an answer of another shape than the first states that the entry is undefined."""
     found: dict[tuple[str, Shape], list[Side]] = {}
     shapes: dict[str, Shape] = {}
     for answer in answers:
-        for name, quantity in _quantities(answer):
+        for name, quantity in _quantities(answer, symbol):
             expected = shapes.setdefault(name, quantity.shape)
             if quantity.shape != expected:
                 why = Undefined(f"the answer has shape {quantity.shape} where another has {expected}")
@@ -57,7 +55,7 @@ def _floors(statements: Mapping[tuple[str, Shape], list[Side]], policy: Policy, 
     for (name, _), sides in statements.items():
         squares[name] += [size**2 for size in (magnitude(side.value) for side in sides) if math.isfinite(size)]
     roots = {name: math.sqrt(sum(found) / len(found)) if found else 0.0 for name, found in squares.items()}
-    return {name: max(policy.least_scale, rms, regime) if name.startswith("dI/") else policy.least_scale for name, rms in roots.items()}
+    return {name: max(policy.least_scale, rms, regime) if name.startswith(("dI/", "dh/")) else policy.least_scale for name, rms in roots.items()}
 
 
 def _blame(comparisons: Sequence[Comparison]) -> tuple[tuple[str, ...], str]:
@@ -111,7 +109,7 @@ def judge(
     the root mean square gradient (nats) of the regime that the question is one point of, the least scale for its gradients.
     """
     answers = [reply for reply in replies if isinstance(reply, Answer)]
-    statements = _statements(answers)
+    statements = _statements(answers, question.symbol)
     floors = _floors(statements, policy, regime)
     pairs = [(name, index, left, right) for (name, index), sides in statements.items() for left, right in itertools.combinations(sides, 2)]
     known = expected or {}

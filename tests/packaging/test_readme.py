@@ -32,8 +32,14 @@ def test_the_first_program_runs_and_agrees() -> None:
     assert ig.Status.AGREE.value in done.stdout
 
 
+def test_the_proofs_hold_as_shown() -> None:
+    done = subprocess.run([sys.executable, "-c", blocks("python")[1]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "\\log" in done.stdout
+
+
 def test_the_shown_test_passes(tmp_path: Path) -> None:
-    (tmp_path / "test_relay.py").write_text(blocks("python")[1])
+    (tmp_path / "test_relay.py").write_text(blocks("python")[2])
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, check=False
     )

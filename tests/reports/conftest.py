@@ -140,6 +140,35 @@ def _silent() -> ig.Record:
     return ig.Record("relay", ig.CATALOGUE["relay"].question, refusals, ig.Verdict(ig.Status.UNANSWERED, ()), (), "infograd check relay.toml")
 
 
+def _found(holds: bool, role: ig.Role, room: str, summary: str, detail: str) -> ig.Finding:
+    return ig.Finding(ig.Evidence(role, "numbers by hand", room, summary, "infograd claims eq-1 --check"), holds, detail)
+
+
+def _examined(id: str, standing: ig.Standing, *findings: ig.Finding, **texts: str) -> ig.Examination:
+    argument = ig.Evidence(ig.Role.SUPPORTS, "derivation", "", "Differentiate under the integral, where $\\theta > 0$.")
+    evidence = (argument, *(finding.evidence for finding in findings))
+    return ig.Examination(
+        ig.Claim(id, f"Claim {id} on $I(X;Y)$", "III Cascades", rf"I_{{{len(id)}}} = \frac{{1}}{{2}}", standing, evidence=evidence, **texts), findings
+    )
+
+
+def sample_claims() -> tuple[ig.Examination, ...]:
+    """A claim of every standing as stated, and one that no longer is."""
+    holds = _found(True, ig.Role.SUPPORTS, "analytic", "both sides at $a = 1$", "0.5 and 0.5 differ by 0")
+    fails = tuple(_found(True, ig.Role.REFUTES, room, f"the counter-example in the {room} room", "0.5 against 0") for room in ("analytic", "numeric"))
+    mended = _found(True, ig.Role.CORRECTS, "numeric", "the corrected form", "0.25 and 0.25 differ by 1e-17")
+    broken = _found(False, ig.Role.SUPPORTS, "numeric", "quadrature of the left side", "0.5 and 0.7 differ by 0.2, allowed 1e-12")
+    return (
+        _examined("eq-18", ig.Standing.PROVED, holds),
+        _examined("theorem-1", ig.Standing.CONDITIONAL, holds, condition="$Y$ moves with $\\theta$ and $p(y)$ has no jump."),
+        _examined("eq-73", ig.Standing.REFUTED, *fails, mended, counterexample="$a = 1$: 0.5 against 0.", corrected=r"I = \max\{0, a\}"),
+        _examined("remark-7", ig.Standing.HEURISTIC),
+        _examined("figure-4", ig.Standing.MEASURED, holds),
+        _examined("eq-1", ig.Standing.DEFINITION),
+        _examined("eq-11-13", ig.Standing.PROVED, holds, broken),
+    )
+
+
 def sample_figure(panels: int = 2, points: int = 41) -> ig.Figure:
     """Panels with an exact line, a band and points with error bars."""
     grid = tuple(-2 + 4 * position / (points - 1) for position in range(points))
@@ -166,9 +195,16 @@ def figure() -> ig.Figure:
 
 @pytest.fixture(scope="session")
 def run(figure: ig.Figure) -> ig.Run:
-    """A run with an agreement, a disagreement, an expected one and a question without answers."""
+    """A run with an agreement, a disagreement, an expected one, a question without answers, and claims."""
     environment = ig.FrozenMapping({"python": "3.11.2", "torch": "2.13.0", "seed": "0", "date": "2026-01-31T12:00:00+00:00", "elapsed": "41.7 s"})
-    return ig.Run("Four questions by hand", (_scalar(), _vector(), _literal(), _silent()), (figure,), environment)
+    return ig.Run("Four questions by hand", (_scalar(), _vector(), _literal(), _silent()), (figure,), environment, sample_claims())
+
+
+def hostile_claim(text: str, latex: str) -> ig.Examination:
+    """A claim that holds the text wherever it can, and does not stand as stated."""
+    evidence = ig.Evidence(ig.Role.SUPPORTS, text, text, text, text)
+    claim = ig.Claim("eq-1", text, text, latex, ig.Standing.PROVED, text, (evidence,), text, latex)
+    return ig.Examination(claim, (ig.Finding(evidence, False, text),))
 
 
 @pytest.fixture(scope="session")
@@ -182,4 +218,5 @@ def hostile(run: ig.Run) -> ig.Run:
     record = ig.Record(HOSTILE, scalar.question, replies, ig.Verdict(ig.Status.DISAGREE, (comparison,), (HOSTILE,), HOSTILE), (formula,), HOSTILE)
     curve = ig.Curve(HOSTILE, (0.0, 1.0), (0.0, 1.0))
     figure = ig.Figure(HOSTILE, HOSTILE, HOSTILE, (ig.Panel(HOSTILE, HOSTILE, HOSTILE, (curve,)),))
-    return ig.Run(HOSTILE, (record,), (figure,), ig.FrozenMapping({HOSTILE: HOSTILE, "date": "2026-01-31"}))
+    claim = hostile_claim(HOSTILE, formula.latex)
+    return ig.Run(HOSTILE, (record,), (figure,), ig.FrozenMapping({HOSTILE: HOSTILE, "date": "2026-01-31"}), (claim,))

@@ -105,7 +105,20 @@ def _tamed(hostile: ig.Run) -> ig.Run:
     comparison = dataclasses.replace(record.verdict.comparisons[0], quantity="q", left=side, right=side, expected=ig.Expectation(ig.Status.DISAGREE, "f"))
     verdict = ig.Verdict(ig.Status.DISAGREE, (comparison,), ("a",), "note")
     tame = ig.Record("n", record.question, (reply, answer), verdict, (ig.Formula("t", r"\text{x}"),), "c")
-    return ig.Run("t", (tame,), hostile.figures, ig.FrozenMapping({"a": "b", "date": "2026-01-31"}))
+    (hostile_claim,) = hostile.claims
+    evidence = ig.Evidence(ig.Role.SUPPORTS, "k", "r", "a $x$ b", "c")
+    claim = dataclasses.replace(
+        hostile_claim.claim,
+        title="a $x$ b",
+        section="s",
+        statement=r"\text{x}",
+        condition="a $x$ b",
+        evidence=(evidence,),
+        counterexample="a $x$ b",
+        corrected=r"\text{x}",
+    )
+    claims = (ig.Examination(claim, (ig.Finding(evidence, False, "a $x$ b"),)),)
+    return ig.Run("t", (tame,), hostile.figures, ig.FrozenMapping({"a": "b", "date": "2026-01-31"}), claims)
 
 
 def test_equal_runs_give_equal_bytes(run: ig.Run, tmp_path: Path) -> None:

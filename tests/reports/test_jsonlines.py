@@ -36,7 +36,7 @@ def test_texts_that_try_to_break_lines_come_back_equal(hostile: ig.Run) -> None:
 
 def test_every_line_is_json_with_the_schema(run: ig.Run) -> None:
     lines = json_lines(run).decode("utf-8").splitlines()
-    assert [json.loads(line)["kind"] for line in lines] == ["Header", "Record", "Record", "Record", "Record", "Figure"]
+    assert [json.loads(line)["kind"] for line in lines] == ["Header", *["Record"] * 4, "Figure", *["Examination"] * 7]
     assert {json.loads(line)["schema"] for line in lines} == {1}
 
 
@@ -48,6 +48,8 @@ def test_every_line_is_json_with_the_schema(run: ig.Run) -> None:
         (1, b'{"schema":99,"kind":"Header"}', "line 1 is no header of schema 1"),
         (1, b'{"schema":1,"kind":"Header","title":3,"environment":{}}', "line 1 lacks a title"),
         (1, b'{"schema":1,"kind":"Header","title":"","environment":{}}', "line 1 does not count"),
+        (1, b'{"schema":1,"kind":"Header","title":"","environment":{},"records":4,"figures":1,"claims":"7"}', "line 1 does not count"),
+        (1, b'{"schema":1,"kind":"Header","title":"","environment":{},"records":4,"figures":1}', "line 1 announces 4 records, 1 figures and 0 claims"),
         (1, b'{"schema":1,"kind":"Header","title":"","environment":{},"records":9,"figures":0}', "line 1 announces 9 records"),
         (3, b"{}", "line 3 cannot be read"),
         (3, b'{"schema":1,"kind":"Record"}', "line 3 cannot be read"),
@@ -70,9 +72,9 @@ def test_a_corrupt_line_is_named(run: ig.Run, tmp_path: Path, line: int, content
 
 def test_a_file_cut_short_is_seen(run: ig.Run) -> None:
     content = json_lines(run)
-    with pytest.raises(ig.SpecificationError, match="line 6 has no end"):
+    with pytest.raises(ig.SpecificationError, match="line 13 has no end"):
         run_from_json_lines(content[:-10])
-    with pytest.raises(ig.SpecificationError, match="4 records and 1 figures, and 4 and 0 follow"):
+    with pytest.raises(ig.SpecificationError, match="4 records, 1 figures and 7 claims, and 4, 0 and 0 follow"):
         run_from_json_lines(b"".join(line + b"\n" for line in content.split(b"\n")[:5]))
     with pytest.raises(ig.SpecificationError, match="line 1"):
         run_from_json_lines(b"")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
@@ -12,13 +13,18 @@ def cases(run: ig.Run) -> list[Element]:
     return list(fromstring(junit(run)).iter("testcase"))
 
 
+def questions(run: ig.Run) -> list[Element]:
+    """The cases without those of the claims."""
+    return cases(dataclasses.replace(run, claims=()))
+
+
 def test_there_is_a_case_for_each_comparison_and_for_each_silence(run: ig.Run) -> None:
     silent = [record for record in run.records if not record.verdict.comparisons]
-    assert len(cases(run)) == sum(len(record.verdict.comparisons) for record in run.records) + len(silent)
+    assert len(questions(run)) == sum(len(record.verdict.comparisons) for record in run.records) + len(silent)
 
 
 def test_a_case_fails_exactly_where_the_status_is_not_the_expected_one(run: ig.Run) -> None:
-    failed = [(case.get("classname"), case.get("name")) for case in cases(run) if case.find("failure") is not None]
+    failed = [(case.get("classname"), case.get("name")) for case in questions(run) if case.find("failure") is not None]
     unexpected = [
         (record.name, f"{each.quantity}{list(each.index) or ''}: {each.left.room}/{each.left.method} vs {each.right.room}/{each.right.method}")
         for record in run.records
@@ -53,12 +59,31 @@ def test_a_failure_says_got_should_be_allowed_and_the_call(run: ig.Run) -> None:
 def test_the_counts_and_the_environment_stand_in_the_suite(run: ig.Run) -> None:
     root = fromstring(junit(run))
     (suite,) = root.iter("testsuite")
-    assert (suite.get("name"), suite.get("tests"), suite.get("failures"), suite.get("errors")) == (run.title, "12", "7", "0")
+    assert (suite.get("name"), suite.get("tests"), suite.get("failures"), suite.get("errors")) == (run.title, "19", "8", "0")
     assert {each.get("name"): each.get("value") for each in suite.iter("property")} == dict(run.environment)
 
 
 def test_hostile_texts_leave_well_formed_xml(hostile: ig.Run, tmp_path: Path) -> None:
     write_junit(hostile, tmp_path / "junit.xml")
-    (case,) = fromstring((tmp_path / "junit.xml").read_bytes()).iter("testcase")
-    assert "<script>alert(1)</script>" in (case.get("classname") or "")
-    assert r"\x00\u202e" in (case.get("classname") or "")
+    found = list(fromstring((tmp_path / "junit.xml").read_bytes()).iter("testcase"))
+    assert len(found) == 2
+    for case in found:
+        assert "<script>alert(1)</script>" in (case.get("classname") or "")
+        assert r"\x00\u202e" in (case.get("classname") or "")
+
+
+def test_there_is_a_case_for_each_claim_and_a_flip_fails_with_both_statements(run: ig.Run) -> None:
+    found = cases(dataclasses.replace(run, records=()))
+    assert [(case.get("classname"), case.get("name")) for case in found] == [
+        (each.claim.section, f"{each.claim.id}: {each.claim.title}") for each in run.claims
+    ]
+    failures = [failure for case in found for failure in case]
+    assert [(each.get("type"), (each.text or "").splitlines()) for each in failures] == [
+        (
+            "REFUTED",
+            [
+                "eq-11-13 stands as 'proved', but its findings say 'refuted as stated': quadrature of the left side: 0.5 and 0.7 differ by 0.2, allowed 1e-12",
+                "call to repeat: infograd claims eq-1 --check",
+            ],
+        )
+    ]

@@ -21,6 +21,8 @@ EXPRESSIONS = (
     r"A = \begin{pmatrix} 1 & \tfrac{1}{2} \\ 0 & -1 \end{pmatrix} x + \begin{bmatrix} a & b \\ c & d \end{bmatrix}",
     r"W = \left[\begin{matrix}1 & 0\\ \frac{1}{2} & 1\end{matrix}\right]",
     r"\begin{cases} 1 & \text{for}\: x > 0 \\ 0 & \text{otherwise} \end{cases}",
+    r"\begin{aligned} a + b &= \frac{c}{2} \\ &= d \end{aligned}",
+    r"a \!b \thinspace c",
     r"\begin{vmatrix} a & b \\ c & d \end{vmatrix}",
     r"\mathbf{1}^{\mathsf{T}} x + \left\langle a, b\right\rangle + \left|x\right|",
     r"\mathrm{clip}_{[0, 1]}\left(x\right)",
@@ -84,6 +86,10 @@ def test_every_expression_compiles_in_typst() -> None:
 
 def test_fences_grow_and_functions_keep_their_space() -> None:
     assert typst_mathematics(r"2 \log\left(x\right)") == r'"2"#h(0.167em)"log"lr(\u{28}\u{78}\u{29})'
+
+
+def test_aligned_lines_meet_at_their_sign() -> None:
+    assert typst_mathematics(r"\begin{split} a &= b \\ c &= d \end{split}").count(" & ") == 2
 
 
 def test_a_root_names_its_degree_first() -> None:

@@ -40,7 +40,7 @@ BAD_FILES = {
     "a negative variance by a parameter": ('s1 = "1/4"', 's1 = "-1/4"', "gate[0]: Gate 'V', law Normal: the variance must be positive, and is -1/4."),
     "a parameter without a value": ('s1 = "1/4", ', "", "gate[0].noise.normal.variance: 's1' uses 's1'"),
     "an unknown name in at": ("[question]", "[question]\nat = { zeta = 1 }", "question.at.zeta: 'zeta' is no parameter of the channel; its parameters:"),
-    "an unknown key": ("[question]", "[question]\nbetwen = 1", "question.betwen: is no key here; the keys are between, given, wrt, at, order."),
+    "an unknown key": ("[question]", "[question]\nbetwen = 1", "question.betwen: is no key here; the keys are between, given, wrt, at, quantity, order."),
     "a string that tries to run code": ("tanh(2*V)", "__import__('os').system('touch x')", "gate[1].map: "),
     "an attribute": ("tanh(2*V)", "V.__class__", "gate[1].map: 'V.__class__' has '.' at character 2"),
     "a lambda": ("tanh(2*V)", "(lambda: V)()", "gate[1].map: "),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import infograd as ig
 from infograd import analytic, numeric
 from infograd.verify.cli import main
-from infograd.verify.command.unit import doubt_text, in_unit, value_text
+from infograd.verify.command.unit import as_doubles, doubt_text, value_text
 from infograd.verify.specification import dump
 
 
@@ -127,7 +127,7 @@ _doubles = st.floats(min_value=1e-30, max_value=1e30) | st.floats(min_value=-1e3
 
 @given(_doubles, st.floats(min_value=1e-40, max_value=1e10))
 def test_the_table_prints_no_digit_below_the_doubt_but_the_first_of_a_value_beyond_it(value: float, doubt: float) -> None:
-    (entry,) = in_unit(ig.Quantity(value, ig.Doubt(estimated=doubt)), "nats")
+    (entry,) = as_doubles(ig.Quantity(value, ig.Doubt(estimated=doubt)), "nats")
     text = value_text(entry)
     mantissa, _, exponent = text.partition("e")
     last = Fraction(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
@@ -144,7 +144,7 @@ def test_the_table_prints_no_digit_below_the_doubt_but_the_first_of_a_value_beyo
 def test_the_proved_doubt_covers_what_the_conversion_rounds_off(value: Fraction, unit: Any) -> None:
     from flint import arb, ctx, fmpq
 
-    (entry,) = in_unit(ig.Quantity(value), unit)
+    (entry,) = as_doubles(ig.Quantity(value), unit)
     assert isinstance(entry.value, float)
     bits, ctx.prec = ctx.prec, 200
     try:
@@ -157,10 +157,10 @@ def test_the_proved_doubt_covers_what_the_conversion_rounds_off(value: Fraction,
 
 
 def test_an_exact_number_is_printed_as_it_is() -> None:
-    (entry,) = in_unit(ig.Quantity(Fraction(-1, 3)), "nats")
+    (entry,) = as_doubles(ig.Quantity(Fraction(-1, 3)), "nats")
     assert (value_text(entry), doubt_text(entry)) == ("-1/3", "exact")
 
 
 def test_a_number_beyond_the_doubles_is_refused_in_a_sentence() -> None:
     with pytest.raises(ig.SpecificationError, match="beyond the range of doubles"):
-        in_unit(ig.Quantity(Fraction(10) ** 400), "nats")
+        as_doubles(ig.Quantity(Fraction(10) ** 400), "nats")

@@ -8,7 +8,7 @@ from typing import Literal
 from infograd.array import Array
 from infograd.catalogue import CATALOGUE
 from infograd.verify.command.terminal import output, table
-from infograd.verify.command.wording import information_text
+from infograd.verify.command.wording import question_text
 from infograd.verify.specification import array_text
 
 
@@ -21,7 +21,7 @@ def run(format: Literal["table", "json"]) -> int:
     rows = table("name", "channel", "question", "parameters")
     for name, case in CATALOGUE.items():
         defaults = ", ".join(f"{parameter} {array_text(value)}" for parameter, value in case.question.channel.defaults.items())
-        rows.add_row(name, case.summary, information_text(case.question), defaults)
+        rows.add_row(name, case.summary, question_text(case.question), defaults)
     console.print(rows)
     return 0
 

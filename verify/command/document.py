@@ -8,11 +8,12 @@ from typing import Any
 
 from infograd.answer import Answer, Reply
 from infograd.array import Array
+from infograd.convention import Unit
 from infograd.quantity import Infinite, Quantity, Undefined
 from infograd.question import Question
 from infograd.record import Record
 from infograd.verdict import Comparison, Side
-from infograd.verify.command.unit import Unit, in_unit, reshaped
+from infograd.verify.command.unit import as_doubles, reshaped
 
 _KINDS = ("proved", "estimated", "stderr")
 
@@ -38,7 +39,7 @@ def exact_json(value: Array) -> Any:
 
 def _content(quantity: Quantity, unit: Unit) -> tuple[Any, dict[str, Any], str | None]:
     """The value, its doubt by kind, and the reason where it is no number."""
-    found = in_unit(quantity, unit)
+    found = as_doubles(quantity, unit)
     doubt = {kind: _listed(reshaped(quantity, tuple(_number(getattr(entry, kind)) for entry in found))) for kind in _KINDS}
     reason = quantity.value.why if isinstance(quantity.value, Infinite | Undefined) else None
     return _listed(reshaped(quantity, tuple(_number(entry.value) for entry in found))), doubt, reason
@@ -58,6 +59,7 @@ def question_json(name: str, question: Question) -> dict[str, Any]:
     """What was asked."""
     return {
         "name": name,
+        "quantity": question.quantity,
         "between": [list(side) for side in question.between],
         "given": list(question.given),
         "wrt": list(question.wrt),

@@ -6,12 +6,14 @@ import json
 from typing import Literal
 
 from infograd.answer import Answer, Refusal
+from infograd.convention import Unit
 from infograd.quantity import Infinite, Undefined
 from infograd.question import Question
+from infograd.verify.command.closed_form import closed_form_json
 from infograd.verify.command.document import question_json, reply_json
 from infograd.verify.command.outcome import HOLDS, UNDECIDED
 from infograd.verify.command.terminal import diagnostics, output, table
-from infograd.verify.command.unit import Unit, doubt_text, value_text
+from infograd.verify.command.unit import doubt_text, value_text
 from infograd.verify.command.wording import answer_rows, heading
 from infograd.verify.specification import Specification
 
@@ -40,6 +42,8 @@ def run(specification: Specification, unit: Unit, format: Literal["table", "json
         return UNDECIDED
     if format == "json":
         content = {**question_json(specification.name, specification.question), **reply_json(answer, unit)}
+        if answer.room == "analytic" and (form := closed_form_json(specification.question)):
+            content["closed_form"] = form
         output().print(json.dumps(content, indent=2, allow_nan=False), soft_wrap=True)
     else:
         print_table(specification, answer, unit)

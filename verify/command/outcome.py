@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from infograd.claim import Examination
 from infograd.record import Record
 from infograd.verdict import Comparison, Status, Verdict
 from infograd.verify.command.terminal import diagnostics
@@ -38,3 +39,14 @@ def report_failures(records: Iterable[Record]) -> None:
             console.print(f"{record.name}: {record.verdict.status.value} {record.verdict.note}".rstrip())
             if record.command:
                 console.print(f"  reproduce with: {record.command}")
+
+
+def report_flips(examinations: Iterable[Examination]) -> int:
+    """Say on standard error which claims do not stand as stated, and the command that repeats each; 1 if there is one, else 0."""
+    console, code = diagnostics(), HOLDS
+    for each in examinations:
+        if not each.as_stated:
+            code = DISAGREES
+            console.print(each.flip)
+            console.print(f"  reproduce with: infograd claims {each.claim.id} --check")
+    return code

@@ -84,8 +84,26 @@ def _option(name: str) -> Iterator[None]:
         raise SpecificationError(f"{name}: {error}") from None
 
 
-def changed(question: Question, at: Sequence[str] = (), wrt: Sequence[str] = (), between: str | None = None, given: Sequence[str] = ()) -> Question:
-    """The question with what the options change; new sides drop the old condition, so that "X:Y" is I(X;Y).
+def read_entropy(text: str) -> tuple[Names, Names]:
+    """The one group of nodes in a text like "Y1,Y2", beside an empty one.
+
+    Raises: SpecificationError unless it names a node.
+    """
+    nodes = read_names((text,))
+    if not nodes:
+        raise SpecificationError(f"{text!r} names no node; write, for example, --entropy Y.")
+    return nodes, ()
+
+
+def changed(
+    question: Question,
+    at: Sequence[str] = (),
+    wrt: Sequence[str] = (),
+    between: str | None = None,
+    given: Sequence[str] = (),
+    entropy: str | None = None,
+) -> Question:
+    """The question with what the options change; new nodes drop the old condition, so that "X:Y" is I(X;Y) and the entropy of "Y" is h(Y).
 
     Raises: SpecificationError that names the option where one of them does not fit the channel.
     """
@@ -93,20 +111,25 @@ def changed(question: Question, at: Sequence[str] = (), wrt: Sequence[str] = (),
     with _option("--at"):
         point = read_point(at)
         channel.check_values(point)
-    with _option("--between"):
+    if between is not None and entropy is not None:
+        raise SpecificationError("--entropy: an entropy has no two sides; give either --between or --entropy.")
+    with _option("--between" if entropy is None else "--entropy"):
         sides = question.between if between is None else read_between(between)
+        sides = sides if entropy is None else read_entropy(entropy)
         for name in (*sides[0], *sides[1]):
             channel.node(name)
+    anew = between is not None or entropy is not None
+    quantity = question.quantity if not anew else "information" if entropy is None else "entropy"
     with _option("--given"):
-        condition = read_names(given) if given or between is not None else question.given
+        condition = read_names(given) if given or anew else question.given
         for name in condition:
             channel.node(name)
-    return Question(channel, sides, condition, read_names(wrt) if wrt else question.wrt, {**question.at, **point}, order=question.order)
+    return Question(channel, sides, condition, read_names(wrt) if wrt else question.wrt, {**question.at, **point}, quantity, question.order)
 
 
-def changes(at: Sequence[str], wrt: Sequence[str], between: str | None, given: Sequence[str]) -> tuple[str, ...]:
+def changes(at: Sequence[str], wrt: Sequence[str], between: str | None, given: Sequence[str], entropy: str | None) -> tuple[str, ...]:
     """The options that make the same changes again."""
-    sides = () if between is None else (f"--between={between}",)
+    sides = tuple(f"{option}={text}" for option, text in (("--between", between), ("--entropy", entropy)) if text is not None)
     return (*(f"--at={text}" for text in at), *(f"--wrt={text}" for text in wrt), *sides, *(f"--given={text}" for text in given))
 
 

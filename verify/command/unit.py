@@ -1,19 +1,15 @@
-"""Quantities as doubles in the unit asked for; what the conversion rounds off is added to the proved doubt."""
+"""Quantities as the doubles that are printed, in the unit asked for; what a double rounds off is added to the proved doubt."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from infograd.array import Shape, with_shape
-from infograd.error import SpecificationError
+from infograd.convention import Unit, in_unit, nearest_double, upwards
 from infograd.quantity import Doubt, Infinite, Quantity, Undefined
-
-Unit = Literal["nats", "bits"]
-UNITS: tuple[Unit, ...] = ("nats", "bits")
-_BITS_ROUNDING = 2.0**-51
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +29,24 @@ class Entry:
         return self.proved + self.estimated + self.stderr
 
 
-def _double(value: Any) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        raise SpecificationError("a value is beyond the range of doubles; move the parameters nearer to 1.") from None
-
-
-def _upwards(value: float) -> float:
-    return math.nextafter(value, math.inf) if value else 0.0
-
-
-def _entry(index: Shape, value: Any, doubt: Doubt, unit: Unit) -> Entry:
-    scale = math.log(2) if unit == "bits" else 1.0
-    proved, estimated, stderr = (_double(each) for each in (doubt.proved, doubt.estimated, doubt.stderr))
+def _entry(index: Shape, value: Any, doubt: Doubt) -> Entry:
+    proved, estimated, stderr = (nearest_double(each) for each in (doubt.proved, doubt.estimated, doubt.stderr))
     if isinstance(value, Infinite | Undefined):
-        return Entry(index, value, proved / scale, estimated / scale, stderr / scale)
-    number = _double(value)
-    if isinstance(value, Fraction) and unit == "nats":
-        if not proved and not estimated and not stderr:
-            return Entry(index, number, _upwards(float(abs(Fraction(number) - value))), 0.0, 0.0, exact=value)
-        proved = _upwards(proved + float(abs(Fraction(number) - value)))
-    number /= scale
-    if unit == "bits":
-        proved = _upwards(proved / scale) + abs(number) * _BITS_ROUNDING
-    return Entry(index, number, proved, estimated / scale, stderr / scale)
+        return Entry(index, value, proved, estimated, stderr)
+    number = nearest_double(value)
+    if not isinstance(value, Fraction):
+        return Entry(index, number, proved, estimated, stderr)
+    certain = not proved and not estimated and not stderr
+    proved = upwards(Fraction(proved) + abs(Fraction(number) - value))
+    return Entry(index, number, proved, estimated, stderr, exact=value if certain else None)
 
 
-def in_unit(quantity: Quantity, unit: Unit) -> tuple[Entry, ...]:
+def as_doubles(quantity: Quantity, unit: Unit) -> tuple[Entry, ...]:
     """Every entry of the quantity in that unit.
 
     Raises: SpecificationError for a value beyond the range of doubles.
     """
-    return tuple(_entry(index, value, doubt, unit) for index, value, doubt in quantity.entries())
+    return tuple(_entry(index, value, doubt) for index, value, doubt in in_unit(quantity, unit).entries())
 
 
 def reshaped(quantity: Quantity, numbers: tuple[Any, ...]) -> Any:

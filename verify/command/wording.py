@@ -5,16 +5,17 @@ from __future__ import annotations
 from infograd.answer import Answer
 from infograd.array import Shape
 from infograd.channel import Source
+from infograd.convention import Unit
 from infograd.quantity import Quantity
 from infograd.question import Question
-from infograd.verify.command.unit import Entry, Unit, in_unit
+from infograd.verify.command.unit import Entry, as_doubles
 from infograd.verify.specification import array_text, law_text, to_text
 
 
-def information_text(question: Question) -> str:
-    """I(A; B | C) in plain text."""
-    left, right = (", ".join(side) for side in question.between)
-    return f"I({left}; {right}{' | ' + ', '.join(question.given) if question.given else ''})"
+def question_text(question: Question) -> str:
+    """I(A; B | C) or h(A | C) in plain text."""
+    sides = "; ".join(", ".join(side) for side in question.between if side)
+    return f"{question.symbol}({sides}{' | ' + ', '.join(question.given) if question.given else ''})"
 
 
 def entry_text(name: str, index: Shape) -> str:
@@ -37,7 +38,7 @@ def heading(name: str, question: Question) -> list[str]:
 
 def answer_rows(answer: Answer, question: Question, unit: Unit) -> list[tuple[str, Entry]]:
     """Every number of an answer under its name."""
-    quantities: list[tuple[str, Quantity]] = [] if answer.value is None else [(information_text(question), answer.value)]
-    quantities += [(f"dI/d{name}", quantity) for name, quantity in answer.gradient.items()]
-    quantities += [(f"d2I/d{name}", quantity) for name, quantity in answer.hessian.items()]
-    return [(entry_text(name, entry.index), entry) for name, quantity in quantities for entry in in_unit(quantity, unit)]
+    quantities: list[tuple[str, Quantity]] = [] if answer.value is None else [(question_text(question), answer.value)]
+    quantities += [(f"d{question.symbol}/d{name}", quantity) for name, quantity in answer.gradient.items()]
+    quantities += [(f"d2{question.symbol}/d{name}", quantity) for name, quantity in answer.hessian.items()]
+    return [(entry_text(name, entry.index), entry) for name, quantity in quantities for entry in as_doubles(quantity, unit)]

@@ -215,7 +215,7 @@ class _Builder:
         self.problems.raise_any()
         left, right = table.between
         try:
-            return Question(channel, (left, right), table.given, table.wrt, self.overrides, order=table.order)
+            return Question(channel, (left, right), table.given, table.wrt, self.overrides, table.quantity, table.order)
         except SpecificationError as error:
             raise SpecificationError(f"question: {error}") from None
 

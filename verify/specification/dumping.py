@@ -39,6 +39,8 @@ def dump(question: Question, name: str) -> str:
     moved = {key: value for key, value in question.at.items() if channel.defaults.get(key) != value}
     if moved:
         lines.append(f"at = {_values(moved)}")
+    if question.quantity != "information":
+        lines.append(f'quantity = "{question.quantity}"')
     if question.order != 1:
         lines.append(f"order = {question.order}")
     return "\n".join(lines) + "\n"

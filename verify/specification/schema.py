@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, model_validator
 
 from infograd.error import SpecificationError
+from infograd.question import QUANTITIES
 from infograd.verify.specification.place import Path, place_text
 from infograd.verify.specification.problems import joined
 from infograd.verify.specification.value import Names, Sides, Value, described, refuse
@@ -31,6 +32,12 @@ def _order(order: int) -> int:
     if order not in (0, 1, 2):
         raise refuse(f"is {described(order)}; write 0 (the value), 1 (with the gradient) or 2 (with second derivatives).")
     return order
+
+
+def _quantity(text: str) -> str:
+    if text not in QUANTITIES:
+        raise refuse(f"is {described(text)}; write one of {', '.join(map(repr, QUANTITIES))}.")
+    return text
 
 
 class Table(BaseModel):
@@ -126,12 +133,16 @@ class GateTable(Table):
 
 
 class QuestionTable(Table):
-    """I(A;B|C), its derivatives up to `order` in `wrt` (all parameters, if absent), at values that override the defaults."""
+    """I(A;B|C), its derivatives up to `order` in `wrt` (all parameters, if absent), at values that override the defaults.
+
+    With quantity "entropy" it is h(A|C), and the second list of `between` is empty.
+    """
 
     between: Sides
     given: Names = ()
     wrt: Names | None = None
     at: dict[str, Value] = Field(default_factory=dict)
+    quantity: Annotated[StrictStr, AfterValidator(_quantity)] = "information"
     order: Annotated[StrictInt, AfterValidator(_order)] = 1
 
 

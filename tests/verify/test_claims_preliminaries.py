@@ -1,0 +1,88 @@
+"""Section II of the ledger: its checks hold, its conditions divide its cases, and planted faults are caught."""
+
+from __future__ import annotations
+
+import pytest
+
+from infograd import Exponential, Laplace, Mixture, Normal, Points, SpecificationError, Standing, Uniform
+from infograd.numeric.theory.smoothing import gradient_of_clean
+from infograd.verify.claims.entry import Check, Entry
+from infograd.verify.claims.preliminaries import denoising as preliminaries_denoising
+from infograd.verify.claims.preliminaries import entries as preliminaries
+from infograd.verify.claims.preliminaries.entries import ENTRIES, carries, without_jumps
+from infograd.verify.claims.reading import Number, apart, below, decided, identities, information, nonzero, number, same
+
+BY_ID = {entry.claim.id: entry for entry in ENTRIES}
+CHECKS = [pytest.param(check, id=f"{entry.claim.id}: {check.summary[:40]}") for entry in ENTRIES for check in entry.checks]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_every_check_shows_what_it_says(check: Check) -> None:
+    outcome = check.run()
+    assert outcome.holds, outcome.detail
+
+
+def test_the_equations_of_the_section_stand_as_found() -> None:
+    assert {id: entry.claim.standing for id, entry in BY_ID.items()} == {
+        "eq-1": Standing.DEFINITION,
+        "eq-2": Standing.CONDITIONAL,
+        "eq-3": Standing.CONDITIONAL,
+        "eq-4": Standing.REFUTED,
+    }
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.condition], ids=lambda entry: entry.claim.id)
+def test_conditions_hold_inside_and_fail_outside(entry: Entry) -> None:
+    assert entry.condition is not None
+    assert all(entry.condition.holds(case) is True for case in entry.condition.inside)
+    assert all(entry.condition.holds(case) is False for case in entry.condition.outside)
+
+
+def test_a_law_jumps_if_a_component_does() -> None:
+    assert not without_jumps(Mixture(("1/2", "1/2"), (Normal(0, 1), Uniform(0, 1))))
+    assert not without_jumps(Points((-1, 1)))
+    assert without_jumps(Mixture(("1/2", "1/2"), (Normal(0, 1), Laplace(0, 1))))
+
+
+def test_the_condition_of_one_stage_looks_at_map_and_noise() -> None:
+    assert carries(preliminaries._stage(Normal(0, 1)))
+    assert not carries(preliminaries._stage(Exponential(), squash=True))
+    assert not carries(preliminaries._stage(Laplace(0, 1), jump=True))
+
+
+def test_the_quadrature_without_smoothing_is_the_gradient_and_with_it_is_not() -> None:
+    truth = preliminaries_denoising._true_gradient()
+    assert same("true scores", number(gradient_of_clean(2.0, 0.25, 0.0)), truth).holds
+    assert not same("smoothed scores", number(gradient_of_clean(2.0, 0.25, 0.01)), truth).holds
+    assert same("true scores, calibrated", number(gradient_of_clean(2.0, 0.25, 0.0, calibrated=True)), truth).holds
+
+
+def test_a_wrong_number_is_caught_within_its_doubt() -> None:
+    one, other = Number(1.0, 1e-9), Number(1.0 + 1e-6, 1e-9)
+    assert not same("a planted error", one, other).holds
+    assert apart("a planted error", one, other).holds
+    assert below("a planted error", one, other).holds
+    assert not below("the reverse", other, one).holds
+    assert not same("nothing that could fail", Number(1.0, 1.0), Number(1.5, 1.0)).holds
+
+
+def test_a_wrong_identity_is_caught() -> None:
+    import sympy  # type: ignore[import-untyped]  # sympy ships no type information
+
+    x = sympy.Symbol("x")
+    assert decided("true", (x + 1) ** 2 - x**2 - 2 * x - 1).holds
+    assert not decided("false", (x + 1) ** 2 - x**2 - 1).holds
+    assert nonzero("false", x).holds and not nonzero("true", x - x).holds
+
+
+def test_a_form_that_does_not_apply_is_no_identity() -> None:
+    from infograd import CATALOGUE
+
+    assert not identities(CATALOGUE["cascade"].question, "reduction").holds
+
+
+def test_a_refusal_is_no_number() -> None:
+    from infograd import Refusal
+
+    with pytest.raises(SpecificationError, match="refused: no closed form"):
+        information(Refusal("analytic", "exact", "no closed form"))

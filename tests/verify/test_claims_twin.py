@@ -1,0 +1,63 @@
+"""Section VIII of the ledger: its checks hold, its conditions divide its cases, and planted faults are caught."""
+
+from __future__ import annotations
+
+import pytest
+
+from infograd import Standing
+from infograd.numeric.theory.twin import bump_divergence, twin_divergence
+from infograd.verify.claims.entry import Check, Entry
+from infograd.verify.claims.reading import number
+from infograd.verify.claims.twin import entries as twin
+from infograd.verify.claims.twin.entries import ENTRIES
+
+BY_ID = {entry.claim.id: entry for entry in ENTRIES}
+CHECKS = [pytest.param(check, id=f"{entry.claim.id}: {check.summary[:40]}") for entry in ENTRIES for check in entry.checks]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_every_check_shows_what_it_says(check: Check) -> None:
+    outcome = check.run()
+    assert outcome.holds, outcome.detail
+
+
+def test_the_statements_of_the_section_stand_as_found() -> None:
+    assert {id: entry.claim.standing for id, entry in BY_ID.items()} == {
+        "eq-86-87": Standing.DEFINITION,
+        "eq-88-89": Standing.REFUTED,
+        "twin-divergence": Standing.CONDITIONAL,
+        "twin-mixed-smoothing": Standing.REFUTED,
+        "remark-8": Standing.CONDITIONAL,
+    }
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.condition], ids=lambda entry: entry.claim.id)
+def test_conditions_hold_inside_and_fail_outside(entry: Entry) -> None:
+    assert entry.condition is not None
+    assert all(entry.condition.holds(case) is True for case in entry.condition.inside)
+    assert all(entry.condition.holds(case) is False for case in entry.condition.outside)
+
+
+def test_equal_densities_have_no_divergence_and_others_have() -> None:
+    assert number(twin_divergence(0.5, 0.5)).value == 0.0
+    found = number(twin_divergence(0.5, 0.3))
+    assert found.value > found.doubt
+    assert number(bump_divergence(0.5, 0.3, 0.3)).value == 0.0
+
+
+def test_the_divergence_of_nearly_gaussian_outputs_is_near_the_closed_form() -> None:
+    """With the noise far above the map's range the outputs are nearly Gaussian: the variances differ by at most 1, the shapes by less."""
+    real, other = 400.0, 500.0
+    exact = real * (1 / real - 1 / other) ** 2
+    assert abs(number(twin_divergence(real, other)).value / exact - 1) < 4 / (other - real)
+
+
+def test_a_twin_with_another_output_is_no_counterexample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twin, "TWIN", (-1, 2))
+    assert not twin._equal_outputs_exactly().holds
+
+
+def test_a_twin_with_the_same_information_refutes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twin, "TWIN", (-1, 0))
+    assert not twin._equal_outputs_exactly().holds
+    assert not twin._equal_outputs_by_quadrature().holds

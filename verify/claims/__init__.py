@@ -1,0 +1,1 @@
+"""The ledger: every numbered equation and named statement of the paper, with what holds, under which condition, by which evidence."""
