@@ -61,6 +61,11 @@ def main() -> None:
     verdict = verify.judge(scalar_question, verify.ask(scalar_question))
     check(verdict.status is infograd.Status.AGREE, "the two other rooms are judged without it")
 
+    listed = run("claims", "--format", "json")
+    check(listed.returncode == 0 and {entry["id"] for entry in json.loads(listed.stdout)} >= {"eq-1", "theorem-2", "figure-6"}, "the ledger is there")
+    decided = run("claims", "corollary-3", "--check", "--format", "json")
+    check(decided.returncode == 0 and all(each["holds"] for each in json.loads(decided.stdout)[0]["findings"]), "a claim is derived again without torch")
+
     wrong = run("oracle", "nonsense")
     check(wrong.returncode == 2 and "Traceback" not in wrong.stderr, "a name that is not in the catalogue exits 2, without a traceback")
     report = run("check", "scalar", "--out", "report")

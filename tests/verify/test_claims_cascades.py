@@ -14,6 +14,7 @@ from infograd.reports.prose import prose
 from infograd.reports.section import Mathematics
 from infograd.verify.claims.cascades import entries as cascades
 from infograd.verify.claims.cascades import exact as cascades_exact
+from infograd.verify.claims.cascades import jumps as cascades_jumps
 from infograd.verify.claims.cascades import quadrature as cascades_numeric
 from infograd.verify.claims.entry import Check, Entry
 from infograd.verify.claims.selection import numbers
@@ -81,6 +82,15 @@ def test_a_wrong_sign_in_the_quadrature_of_scores_is_found(monkeypatch: pytest.M
 
     monkeypatch.setattr(LatticeScores, "_kernel_scores", wrong)
     assert not check_of("theorem-1", Role.SUPPORTS, "numeric").run().holds
+
+
+def test_a_density_without_a_jump_moves_no_mass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: the integral of the derivative is taken for 0, as for a density without a jump."""
+    import sympy  # type: ignore[import-untyped]  # sympy ships no type information
+
+    assert cascades_jumps.mass_moves_across_a_jump().holds
+    monkeypatch.setattr(sympy, "integrate", lambda integrand, region: sympy.S.Zero)
+    assert not cascades_jumps.mass_moves_across_a_jump().holds
 
 
 def test_a_wrong_closed_form_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,6 +91,35 @@ def test_the_surrogate_gives_the_stated_gradient() -> None:
     assert "gradient is (8/25, 8/45)" in graphs_multipath.surrogate_gives_the_gradient().detail
 
 
+def test_the_counterexample_of_digital_logic_has_the_slope_that_the_check_sees() -> None:
+    slope = float(boundary_cases.threshold_map().slope.subs(boundary_cases.theta, 0.5))
+    stated = {entry.claim.id: entry.claim.counterexample for entry in ENTRIES}
+    assert all(f"{slope:.5f}" in stated[id] for id in ("theorem-2", "remark-5"))
+
+
+def test_the_slope_in_exponential_noise_is_the_stated_one() -> None:
+    import sympy  # type: ignore[import-untyped]  # sympy ships no type information
+
+    theta = boundary_cases.theta
+    assert sympy.simplify(boundary_cases.exponential_noise().slope - sympy.exp(-theta) * sympy.log(1 + sympy.exp(theta)) / 2) == 0
+
+
+def test_finite_variance_is_part_of_the_condition_of_theorem_2() -> None:
+    x = ig.Source("X", ig.StudentT(2))
+    heavy = ig.Question(ig.Channel(x, ig.Gate("Y", ig.Parameter("a") * x, noise=ig.Normal(0, 1))), between=("X", "Y"), at={"a": 1})
+    assert not cases.theorem_2_holds(heavy)
+    assert not cases.entropies_are_finite(cases.ONE_BIT)
+
+
+def test_a_score_that_is_no_derivative_of_the_density_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    import numpy as np
+
+    true = np.imag
+    monkeypatch.setattr(np, "imag", lambda values: 1.001 * true(values))
+    assert not graphs_quadrature.score_gap_is_a_difference().holds
+    assert not graphs_quadrature.de_bruijn().holds
+
+
 def test_a_refutation_that_stops_refuting_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     true = boundary_cases.exponential_noise()
     monkeypatch.setattr(boundary_cases, "exponential_noise", lambda: BoundaryCase(true.information, true.slope))

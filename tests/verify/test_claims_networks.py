@@ -15,7 +15,7 @@ from infograd.claim import Role
 from infograd.reports.formula import mathml
 from infograd.verify.claims.entry import Check, Entry
 from infograd.verify.claims.examining import examine
-from infograd.verify.claims.networks import ENTRIES, gaussian_access_checks, gaussian_region_checks
+from infograd.verify.claims.networks import ENTRIES, broadcast_checks, channels, gaussian_access_checks, gaussian_region_checks
 from infograd.verify.claims.networks import checks as network_checks
 from infograd.verify.claims.selection import numbers
 
@@ -90,9 +90,9 @@ def test_water_filling_without_clipping_is_caught(monkeypatch: pytest.MonkeyPatc
 
 
 def test_superposition_with_wrong_powers_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert network_checks.superposition().holds
+    assert broadcast_checks.superposition().holds
     monkeypatch.setattr(network, "to_multiple_access", lambda gains, noise, powers, order: tuple(map(Fraction, powers)))
-    assert not network_checks.superposition().holds
+    assert not broadcast_checks.superposition().holds
 
 
 def test_an_entry_that_stops_refuting_changes_its_standing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,6 +100,36 @@ def test_an_entry_that_stops_refuting_changes_its_standing(monkeypatch: pytest.M
     assert examine(region).as_stated
     monkeypatch.setattr(SumPowerMultipleAccess, "support", lambda self, weights: Nats(Fraction(10)))
     assert not examine(region).as_stated
+
+
+def test_the_set_of_interfering_rates_is_convex_up_to_the_stated_factor() -> None:
+    """Chords of the boundary with one user at full power against the arc between their ends, on both sides of (sqrt(5) - 1)/4."""
+    import math
+
+    def first(cross: float, second: float) -> float:
+        """The largest rate of user 1 where user 2, with power p, has the rate `second`."""
+        power = (math.exp(2 * second) - 1) * (1 + 2 * cross)
+        return math.log(1 + 2 / (1 + cross * power)) / 2
+
+    for cross, convex in ((Fraction(3, 10), True), (Fraction(308, 1000), True), (Fraction(310, 1000), False), (Fraction(1, 3), False)):
+        most = math.log(1 + 2 / (1 + 2 * float(cross))) / 2
+        rates = [most * step / 200 for step in range(201)]
+        bends = [
+            first(float(cross), low) + first(float(cross), high) - 2 * first(float(cross), (low + high) / 2)
+            for low, high in zip(rates, rates[2:], strict=False)
+        ]
+        assert network_checks.convex_rates(cross) is convex
+        assert (max(bends) <= 1e-14) is convex
+
+
+def test_receivers_of_one_input_share_it() -> None:
+    assert broadcast_checks.receivers_share_nothing(channels.separate_broadcast())
+    assert not broadcast_checks.receivers_share_nothing(channels.degraded_broadcast())
+
+
+def test_a_root_that_leaks_is_outside_the_condition_of_generated_inputs() -> None:
+    (entry,) = (entry for entry in ENTRIES if entry.claim.id == "input-distribution")
+    assert entry.condition is not None and entry.condition.outside
 
 
 def test_the_counterexample_s_numbers_are_those_of_the_region() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -11,9 +13,12 @@ from infograd import Standing
 from infograd.claim import Role
 from infograd.reports.formula import mathml
 from infograd.verify.claims.entry import Check, Entry
+from infograd.verify.claims.optimisation import bottleneck as optimisation_bottleneck
 from infograd.verify.claims.optimisation import checks as optimisation_checks
+from infograd.verify.claims.optimisation import sensors as optimisation_sensors
 from infograd.verify.claims.optimisation import uses as optimisation_uses
 from infograd.verify.claims.optimisation.entries import ENTRIES
+from infograd.verify.claims.reading import gradient, same
 from infograd.verify.claims.selection import numbers
 
 CHECKS = [pytest.param(check, id=f"{entry.claim.id}: {check.summary}") for entry in ENTRIES for check in entry.checks]
@@ -88,3 +93,33 @@ def test_a_gradient_of_the_wrong_sign_is_caught(monkeypatch: pytest.MonkeyPatch)
     assert not optimisation_checks.optimum_on_the_ball().holds
     assert not optimisation_checks.long_steps_cycle().holds
     assert not optimisation_uses.stale_scores_reverse().holds
+
+
+def test_another_gain_is_not_stationary() -> None:
+    from infograd import numeric
+
+    moved = optimisation_bottleneck.NOISY.at_point(a="11/10")
+    kept, paid = (gradient(numeric.answer(each), "a") for each in (optimisation_bottleneck._kept(moved), moved))
+    assert not same("the balance", kept, paid.scaled(0.25)).holds
+
+
+def test_powers_off_the_optimum_have_unequal_slopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from infograd.analytic.theory import sensors
+
+    true = sensors.allocate
+
+    def swapped(network: Any, signal: Any, budget: Any) -> Any:
+        found = true(network, signal, budget)
+        return replace(found, powers=tuple(reversed(found.powers)))
+
+    monkeypatch.setattr(sensors, "allocate", swapped)
+    assert not optimisation_sensors._sensor_powers().holds
+    assert not optimisation_sensors._sensor_powers_by_quadrature().holds
+
+
+def test_stale_scores_of_another_point_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    import numpy as np
+
+    rule = np.polynomial.hermite_e.hermegauss
+    monkeypatch.setattr(np.polynomial.hermite_e, "hermegauss", lambda order: tuple(1.001 * each for each in rule(order)))
+    assert not optimisation_uses.stale_scores_by_quadrature().holds

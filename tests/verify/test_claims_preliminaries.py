@@ -9,6 +9,7 @@ from infograd.numeric.theory.smoothing import gradient_of_clean
 from infograd.verify.claims.entry import Check, Entry
 from infograd.verify.claims.preliminaries import denoising as preliminaries_denoising
 from infograd.verify.claims.preliminaries import entries as preliminaries
+from infograd.verify.claims.preliminaries import flow as preliminaries_flow
 from infograd.verify.claims.preliminaries.entries import ENTRIES, carries, without_jumps
 from infograd.verify.claims.reading import Number, apart, below, decided, identities, information, nonzero, number, same
 
@@ -27,7 +28,9 @@ def test_the_equations_of_the_section_stand_as_found() -> None:
         "eq-1": Standing.DEFINITION,
         "eq-2": Standing.CONDITIONAL,
         "eq-3": Standing.CONDITIONAL,
-        "eq-4": Standing.REFUTED,
+        "eq-4": Standing.CONDITIONAL,
+        "flow-matching": Standing.CONDITIONAL,
+        "flow-matching-stability": Standing.HEURISTIC,
     }
 
 
@@ -55,6 +58,28 @@ def test_the_quadrature_without_smoothing_is_the_gradient_and_with_it_is_not() -
     assert same("true scores", number(gradient_of_clean(2.0, 0.25, 0.0)), truth).holds
     assert not same("smoothed scores", number(gradient_of_clean(2.0, 0.25, 0.01)), truth).holds
     assert same("true scores, calibrated", number(gradient_of_clean(2.0, 0.25, 0.0, calibrated=True)), truth).holds
+
+
+def test_a_regression_against_another_density_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A score that is off by a billionth of itself is further from the regression than both sums move."""
+    import numpy as np
+
+    original = np.imag
+    assert preliminaries_denoising._regression_is_the_score().holds
+    monkeypatch.setattr(np, "imag", lambda values: original(values) * (1 + 1e-9))
+    assert not preliminaries_denoising._regression_is_the_score().holds
+
+
+def test_the_learned_score_is_that_of_the_noised_sample_and_of_no_other() -> None:
+    from fractions import Fraction
+
+    assert preliminaries_denoising.is_of_the_noised((Fraction(3), Fraction(1), Fraction(2)))
+    assert not preliminaries_denoising.is_of_the_noised((Fraction(3), Fraction(2), Fraction(2)))
+
+
+def test_another_velocity_is_caught() -> None:
+    x, tau, velocity, score = preliminaries_flow._velocity_and_score()
+    assert not decided("the correspondence with the ends exchanged", score + (x - tau * velocity) / (1 - tau)).holds
 
 
 def test_a_wrong_number_is_caught_within_its_doubt() -> None:

@@ -109,20 +109,30 @@ def reparameterised(question: Question) -> bool:
     return True
 
 
+def carried_by_paths(question: Question) -> bool:
+    """Whether every parameter moves values, and moves them through maps without jumps."""
+    relevant = ancestors(question.channel, question.nodes)
+    maps = [node.map for node in question.channel.nodes if isinstance(node, Gate) and node.name in relevant]
+    return reparameterised(question) and all(regularity(map) is not Regularity.JUMP for map in maps)
+
+
 def theorem_2_holds(question: Question) -> bool:
-    """Theorem 2's condition where it can be read off a question: maps without jumps, an absolutely continuous noise at every output, paths that
-    carry the parameters, and the separations that let what is given move."""
+    """Theorem 2's condition as it can be read off a question: paths without jumps that carry the parameters, an absolutely continuous noise at every
+    output, finite variances (these make J, the scores' product with it and the information finite), and the separations that let what is given move."""
     from infograd.analytic.identities import applies
 
-    channel, outputs = question.channel, question.between[1]
-    relevant = ancestors(channel, question.nodes)
-    maps = [node.map for node in channel.nodes if isinstance(node, Gate) and node.name in relevant]
     return (
-        all(regularity(map) is not Regularity.JUMP for map in maps)
-        and all(_absolutely_continuous(node_law(channel.node(name))) for name in outputs)
-        and reparameterised(question)
+        carried_by_paths(question)
+        and all(_absolutely_continuous(node_law(question.channel.node(name))) for name in question.between[1])
+        and finite_variance(question)
         and all(applies(question, parameter, "difference") for parameter in question.wrt)
     )
+
+
+def entropies_are_finite(question: Question) -> bool:
+    """Whether every output has noise of its own with a density, and a finite variance: then h(Y) and h(Y|X) are finite."""
+    laws = [node_law(question.channel.node(name)) for name in question.between[1]]
+    return finite_variance(question) and all(law is not None and not any(each.atomic for each in laws_within(law)) for law in laws)
 
 
 def heavy_tails() -> Question:

@@ -34,7 +34,12 @@ def _with_measurement(entry: Entry, holds: Callable[[Any], Outcome]) -> Entry:
     """The entry with the check that holds its measurement against the stored run."""
     claim = entry.claim
     check = Check(
-        Role.SUPPORTS, "stored run", "learned", "what was measured meets the statement (--full measures it again)", lambda: holds(stored(claim.id)), True
+        Role.SUPPORTS,
+        "stored run",
+        "learned",
+        "what was measured is what the derivation above says of it (--full measures it again)",
+        lambda: holds(stored(claim.id)),
+        True,
     )
     evidence = Evidence(check.role, check.kind, check.room, check.summary, f"infograd claims {claim.id} --check")
     return replace(entry, claim=replace(claim, evidence=(*claim.evidence, evidence)), checks=(*entry.checks, check))

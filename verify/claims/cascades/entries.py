@@ -5,7 +5,7 @@ from __future__ import annotations
 from infograd.claim import Standing
 from infograd.question import Question
 from infograd.verify.claims import cases as graphs_cases
-from infograd.verify.claims.cascades import exact
+from infograd.verify.claims.cascades import exact, jumps
 from infograd.verify.claims.cascades import quadrature as numbers
 from infograd.verify.claims.cascades import theorem as cascades_theorem
 from infograd.verify.claims.cascades.theorem import BACKWARD, EXACT, IDENTITY, QUADRATURE, SECTION
@@ -42,7 +42,7 @@ ENTRIES: tuple[Entry, ...] = (
             r"The posterior differentiated along $y$, one and two stages with tanh, every parameter.",
             numbers.posterior_on_nonlinear_cascades,
         ),
-        refutes(EXACT, "analytic", r"Outside (a): across the jump of a map $J = 0$, and the information moves.", exact.jump_of_the_map_is_missed),
+        refutes(EXACT, "analytic", r"Outside (a): across the jump of a map $J = 0$, and the information moves.", jumps.jump_of_the_map_is_missed),
         condition=cascades_theorem.THEOREM_1,
         derivation=r"Bayes: $\log p(x \mid y) = \log p(y \mid x) + \log p(x) - \log p(y)$, and $p(x)$ is free of $y$. The last noise of a cascade is Gaussian, so $p(y \mid x)$ is "
         r"positive and smooth everywhere; elsewhere the identity needs $p(y \mid x) > 0$. The gradient is then Theorem 1's, under its conditions.",

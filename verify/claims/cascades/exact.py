@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import Any
 
 from infograd.answer import Answer
@@ -16,7 +15,6 @@ from infograd.verify.claims.outcome import every
 from infograd.verify.claims.reading import decided, identities, nonzero
 
 LENGTHS = (1, 2, 3, 4)
-PLACE = Fraction(1, 2)
 
 
 def _primitives(length: int) -> tuple[Any, Any, dict[Any, Any], dict[str, Any]]:
@@ -145,28 +143,6 @@ def posterior_is_an_identity() -> Outcome:
 def two_stages_obey() -> Outcome:
     """Eq. (18) for V = aX + N1, Y = bV + N2, where b moves the signal and the noise."""
     return _on_cascades("difference", (2,))
-
-
-def _misses(name: str) -> Outcome:
-    import sympy
-
-    from infograd.analytic.theory import boundary_cases
-
-    case = getattr(boundary_cases, name)()
-    at = {boundary_cases.theta: sympy.Rational(PLACE.numerator, PLACE.denominator)}
-    slope, formula = (sympy.N(each.subs(at), 30) for each in (case.slope, case.formula))
-    words = f"{name.replace('_', ' ')} at theta = {PLACE}: dI/dtheta = {float(slope):.12g}, the score difference gives {float(formula):.12g}"
-    return Outcome(bool(abs(slope - formula) > sympy.Rational(1, 10**20)), words)
-
-
-def jumps_are_missed() -> Outcome:
-    """A map with a jump, and a noise whose density has one."""
-    return every(_misses("threshold_map"), _misses("exponential_noise"))
-
-
-def jump_of_the_map_is_missed() -> Outcome:
-    """A map with a jump."""
-    return _misses("threshold_map")
 
 
 def score_gap_has_mean_zero_given_the_output() -> Outcome:

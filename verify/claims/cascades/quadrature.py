@@ -166,20 +166,22 @@ def closed_form_of_two_stages() -> Outcome:
 
 
 def one_backward_pass_gives_every_gradient() -> Outcome:
-    """64 samples of two stages with tanh in torch: one backward pass of the surrogate against the mean of J_i delta_i in forward mode.
+    """64 samples of two stages with tanh: one backward pass of the learned room's surrogate, whose deltas move with the parameters unless it
+    holds them, against the mean of J_i delta_i with derivatives written out.
 
     Sums of 64 terms in double precision, each of fewer than 32 operations, are allowed 96 roundings of the sum of their magnitudes.
     """
     import numpy as np
     import torch
 
+    from infograd.learned.sampler import surrogate
+
     draws = np.random.default_rng(0).standard_normal((4, SAMPLES))
     theta, gain = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (0.75, 2.0))
     x, first, second, held = (torch.from_numpy(row) for row in draws)
     inner = torch.tanh(theta * x) + 0.5 * first
     output = torch.tanh(gain * inner) + 0.3 * second
-    delta = (held * output).detach()
-    (-(delta * output).mean()).backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
+    (surrogate([held * output], [output]) / SAMPLES).backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
     v = np.tanh(0.75 * draws[0]) + 0.5 * draws[1]
     y = np.tanh(2.0 * v) + 0.3 * draws[2]
     steep = 1 / np.cosh(2.0 * v) ** 2

@@ -119,16 +119,18 @@ CALIBRATION = entry(
     supports(
         "decided identities",
         "analytic",
-        "with the marginal score alone calibrated, as in VII-A, alpha is unbiased and beta is off by beta s2 t/(v (v + t)) in form A",
+        r"with the marginal score alone calibrated, as in VII-A, $\alpha$ is unbiased and $\beta$ is off by $\beta \sigma_2^2 t/(v (v + t))$ in form A, $t$ the added variance, $v = \mathrm{Var} N_{eff}$",
         _marginal_alone,
     ),
     refutes("decided identities", "analytic", "a smoothed score of a Gaussian vector with unequal variances keeps an anisotropic error", _uneven_errors),
     refutes(
-        "exact moments", "analytic", "a cubic error is enlarged, an error orthogonal to Y is not seen, a constant error is scaled by the mean", _cubic_error
+        "exact moments", "analytic", "a cubic error is enlarged, an error orthogonal to $Y$ is not seen, a constant error is scaled by the mean", _cubic_error
     ),
-    refutes("quadrature", "numeric", "tanh(2X) + N smoothed by 1/10: calibration turns an error of -8 % of the gradient into one of +14 %", _outside_gaussians),
+    refutes(
+        "quadrature", "numeric", r"$\tanh(2X) + N$ smoothed by 1/10: calibration turns an error of -8 % of the gradient into one of +14 %", _outside_gaussians
+    ),
     condition=Condition(
-        "Exact iff the model is a non-zero multiple of the true score; of linear errors A s_Y, iff A is a multiple of the identity. Elsewhere it only makes E<Y, s> = -m true.",
+        r"Exact iff the model is a non-zero multiple of the true score; of linear errors $A s_Y$, iff $A$ is a multiple of the identity. Elsewhere it only makes $E\langle Y, s \rangle = -m$ true. A case is $A$.",
         _multiple_of_identity,
         inside=PROPORTIONAL,
         outside=UNEVEN,

@@ -57,7 +57,7 @@ ESTIMATOR = entry(
     r"\mathbb{E}\left[\frac{1}{N} \sum_{i=1}^{N} J_i^{\mathsf{T}} \left(s_{Y \mid X}(y_i \mid x_i) - s_Y(y_i)\right)\right] = \nabla_\theta I(X; Y)",
     Standing.PROVED,
     supports(
-        "decided identities", "analytic", "the mean of a term is the gradient in alpha and beta for both readings, as rational functions", _estimator_means
+        "decided identities", "analytic", "the mean of a term is the gradient in both parameters for both readings, as rational functions", _estimator_means
     ),
     supports(
         "exact moments", "analytic", "the same from Gaussian moments of the primitives, where the first uses covariances of the nodes", _estimator_by_moments
@@ -89,7 +89,7 @@ NONLINEAR = entry(
     SECTION,
     r"Y = \tanh(\theta X) + N, \quad I(-\theta) = I(\theta), \quad \left. \frac{dI}{d\theta} \right|_{\theta = 0} = 0",
     Standing.PROVED,
-    supports("quadrature", "numeric", "I is even in theta and its derivative odd, hence 0 at 0, at noise variances 1 and 1/10", _even),
+    supports("quadrature", "numeric", r"$I$ is even in $\theta$ and its derivative odd, hence 0 at 0, at noise variances 1 and 1/10", _even),
     derivation=(
         "$\\tanh(-\\theta X) = \\tanh(\\theta (-X))$ and $-X$ has the law of $X$, so the pair $(-X, Y)$ at $-\\theta$ has the law of $(X, Y)$ at $\\theta$, and $I$ does not change when $X$ is replaced by $-X$. $I$ is differentiable in $\\theta$ (eq. (3)), and an "
         "even differentiable function has derivative 0 at 0. The map and the noise variance of the text are lost; tanh, and 1 and 1/10, are our choice."

@@ -8,14 +8,13 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from types import ModuleType
-from typing import Any
 
 from infograd.catalogue import CATALOGUE
 from infograd.claim import Standing
 from infograd.record import Figure
-from infograd.verify.claims.entry import Condition, Entry, Outcome, entry, refutes, supports
+from infograd.verify.claims.entry import Entry, Outcome, entry, supports
+from infograd.verify.claims.experiments.saturation import SATURATION
 from infograd.verify.claims.outcome import every
 from infograd.verify.claims.reading import Number, below, decided, gradient, information, same
 
@@ -163,95 +162,16 @@ FIGURE_5 = entry(
     supports(
         "decided identities",
         "analytic",
-        "5/6 less the signal-to-noise ratio is the square (2 alpha - 3 beta)^2/6 over the noise: the optimum is global and unique up to sign",
+        r"$5/6$ less the signal-to-noise ratio is $(2 \alpha - 3 \beta)^2/6$ over the noise: the optimum is global and unique up to sign",
         _optimum_of_the_circle,
     ),
-    supports("quadrature", "numeric", "I at the optimum is 1/2 log(11/6), and its derivative along the circle is 0", _value_of_the_optimum),
+    supports(
+        "quadrature", "numeric", r"$I$ at the optimum is $\frac{1}{2} \log \frac{11}{6}$, and its derivative along the circle is 0", _value_of_the_optimum
+    ),
     derivation=(
         "The run with learned scores is not part of the ledger yet, so no statement is made about where it goes. What is proved is the optimum that it must reach, for form A with unit variances and "
         "$P = 1$ (both are our choice where the text is lost): $g^2/v = 5/6 - (2 \\alpha - 3 \\beta)^2/(6 v)$ on the circle. Points with $\\alpha + \\beta = 0$, the origin among them, are stationary with $I = 0$: an ascent that starts there stays."
     ),
-)
-
-ROOMY, TIGHT = (Fraction(1), Fraction(1, 2), Fraction(73, 200)), (Fraction(1, 4), Fraction(1, 10))
-
-
-def antipodal_is_best(noise: Fraction) -> bool:
-    """Whether the noise variance is at least 73/200: amplitude 1 over the deviation is then below 1.66."""
-    return noise >= Fraction(73, 200)
-
-
-def _tanh(noise: Fraction, theta: int) -> Any:
-    from infograd import numeric
-
-    return numeric.answer(CATALOGUE["tanh"].question.at_point(theta=theta, s2=noise))
-
-
-def _limit(noise: Fraction) -> Number:
-    from infograd import numeric
-
-    return information(numeric.answer(CATALOGUE["bpsk"].question.at_point(a=1, s2=noise)))
-
-
-def _rises_to_the_limit() -> Outcome:
-    found = []
-    for noise in ROOMY:
-        replies = [_tanh(noise, theta) for theta in (1, 2, 4, 8, 16)]
-        found += [below(f"s2 = {noise}: 0 and dI/dtheta", Number(0.0, 0.0), gradient(reply, "theta")) for reply in replies]
-        found.append(below(f"s2 = {noise}: I at theta = 16 and its limit", information(replies[-1]), _limit(noise)))
-    return every(*found)
-
-
-def _excess(noise: Fraction) -> float:
-    """The largest divergence over inputs in [0, 1], less the one at 1."""
-    import numpy as np
-
-    from infograd.numeric.theory.antipodal import divergence_from_antipodal
-
-    divergences = divergence_from_antipodal(float(noise), np.linspace(0.0, 1.0, 65))
-    return float(divergences.max() - divergences[-1])
-
-
-def _smith() -> Outcome:
-    return every(*(Outcome(_excess(noise) <= 0, f"s2 = {noise}: no input of amplitude at most 1 exceeds the divergence at 1") for noise in ROOMY))
-
-
-def _peaks_and_falls() -> Outcome:
-    found = []
-    for noise, rising, falling in ((TIGHT[0], 4, 16), (TIGHT[1], 2, 3)):
-        before, after = _tanh(noise, rising), _tanh(noise, falling)
-        found.append(below(f"s2 = {noise}: 0 and dI/dtheta at theta = {rising}", Number(0.0, 0.0), gradient(before, "theta")))
-        found.append(below(f"s2 = {noise}: dI/dtheta at theta = {falling} and 0", gradient(after, "theta"), Number(0.0, 0.0)))
-        found.append(below(f"s2 = {noise}: the limit and I at theta = {falling}", _limit(noise), information(after)))
-    return every(*found)
-
-
-SATURATION = entry(
-    "saturation",
-    "The information of the tanh channel saturates",
-    SECTION,
-    r"\theta \mapsto I(X; Y) \text{ rises to } \lim_{\theta \to \infty} I(X; Y) = \sup_{\theta} I(X; Y), \quad Y = \tanh(\theta X) + N, \ N \sim \mathcal{N}(0, \sigma_2^2)",
-    Standing.CONDITIONAL,
-    supports(
-        "quadrature", "numeric", "at s2 = 1, 1/2 and 73/200 dI/dtheta is positive at theta = 1, 2, 4, 8, 16, and I stays below the limit", _rises_to_the_limit
-    ),
-    supports(
-        "quadrature", "numeric", "at those noises equiprobable -1 and 1 meet Smith's condition on 65 inputs: no law on [-1, 1] has more information", _smith
-    ),
-    refutes("quadrature", "numeric", "at s2 = 1/4 and 1/10 dI/dtheta changes its sign, and I exceeds the limit on its way down to it", _peaks_and_falls),
-    condition=Condition(
-        "The noise variance is at least 73/200 (amplitude over deviation below 1.66), where the limit is the largest value; that I rises all the way is seen at the points asked, not proved.",
-        antipodal_is_best,
-        inside=ROOMY,
-        outside=TIGHT,
-    ),
-    derivation=(
-        "As $\\theta$ grows, $\\tanh(\\theta X)$ tends to the sign of $X$, and $I$ to the information of equiprobable $-1$ and 1 in Gaussian noise. $I$ is at most the capacity under an amplitude of 1, which for "
-        "amplitude over deviation up to about 1.66 is that of equiprobable $-1$ and 1 (Smith, Information and Control 18 (1971) 203), so the limit is the supremum there; for less noise more than two levels are "
-        "better, and the smooth map uses them. The noise variance of the text and the function that it plots are lost: with our choice of tanh, only our choice of the variance decides what the figure shows, and "
-        "so both kinds are shown."
-    ),
-    counterexample="$\\tanh(\\theta X) + N$ with noise variance 1/10: $dI/d\\theta$ is 0.01439 at $\\theta = 2$ and -0.01432 at $\\theta = 3$; $I(3) = 0.8500$ exceeds the limit 0.6909.",
 )
 
 FIGURE_6 = entry(

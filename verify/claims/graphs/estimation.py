@@ -128,7 +128,7 @@ INTEGRALS = (
         condition=Condition(
             r"$I$ is finite on the path and $\nabla I$ integrable along it; for a value, $I(\theta_0)$ is known. Parameters set to 0 give $I(\theta_0) = 0$ "
             r"only where that blocks every route. A learned field "
-            "need not be a gradient: its integral around a loop shows by how much.",
+            "need not be a gradient: its integral around a loop shows by how much. A case is a reading of the multipath channel and a start, where $I$ must be 0.",
             integrals.path_condition,
             (("A", {"alpha": 0, "beta": 0}),),
             (("B", {"alpha": 0, "beta": 0}), ("A", {"alpha": 0, "beta": 1})),
@@ -146,14 +146,15 @@ INTEGRALS = (
         supports("symbolic", "analytic", "Gaussian outputs: a scalar in symbols, two dimensions in rationals.", integrals.de_bruijn),
         supports("quadrature", "numeric", r"$\tanh(X) + N$: the entropy's derivative in the variance, and $J_F/2$.", quadrature.de_bruijn),
         condition=Condition(
-            "t > 0 and Y of finite variance.",
+            r"$t > 0$, and $Y$ of finite variance.",
             cases.finite_variance,
             (cases.MULTIPATH_A, cases.TANH),
             (cases.heavy_tails(),),
         ),
         derivation=r"$p_t$ solves the heat equation $\partial_t p = \frac{1}{2} \Delta p$; $-\frac{d}{dt}\int p \log p = -\frac{1}{2} \int \Delta p \log p = "
         r"\frac{1}{2} \int |\nabla p|^2 / p$ by parts. A finite variance makes the "
-        r"boundary terms vanish for $t > 0$ (Stam 1959; Barron 1986). Conditioned on $X$ the same, then the mean over $X$.",
+        r"boundary terms vanish for $t > 0$ (Stam 1959; Barron 1986). Conditioned on $X = x$ the same; the derivative passes the mean over $X$, since $J_F(Y_t | X = x) \le n/t$ for "
+        r"every $x$.",
     ),
     entry(
         "eq-52",
@@ -163,7 +164,9 @@ INTEGRALS = (
         Standing.CONDITIONAL,
         supports("symbolic", "analytic", "Gaussian outputs, in symbols and in rationals.", integrals.information_falls_with_added_noise),
         supports("quadrature", "numeric", r"$\tanh(X) + N$: $dI/d\sigma^2$ and the difference.", quadrature.information_falls_with_added_noise),
-        condition=Condition("As for (51).", cases.finite_variance, (cases.MULTIPATH_A, cases.TANH), (cases.heavy_tails(),)),
+        condition=Condition(
+            r"$t > 0$, and $Y$ of finite variance, as for (51).", cases.finite_variance, (cases.MULTIPATH_A, cases.TANH), (cases.heavy_tails(),)
+        ),
         derivation=r"The difference of the two identities (51).",
     ),
     entry(
@@ -173,7 +176,12 @@ INTEGRALS = (
         r"J_F(Y_t|X) - J_F(Y_t) = \mathbb{E}\left\| s_{Y_t|X} - s_{Y_t} \right\|^2",
         Standing.PROVED,
         supports("symbolic", "analytic", "Gaussian outputs: second moments against traces of inverses.", integrals.score_gap_is_a_difference),
-        supports("quadrature", "numeric", r"$\tanh(X) + N$: three sums that share no term.", quadrature.score_gap_is_a_difference),
+        supports(
+            "quadrature",
+            "numeric",
+            r"$\tanh(X) + N$: three sums, the score of $Y_t$ by differentiating its density and not as a mean given $Y_t$.",
+            quadrature.score_gap_is_a_difference,
+        ),
         derivation=r"$\mathbb{E}[s_{Y_t|X} | Y_t] = s_{Y_t}$, by differentiating $p(y) = \mathbb{E}[p(y|X)]$, so that $s_{Y_t}$ is the projection of "
         r"$s_{Y_t|X}$ on functions of $Y_t$, and Pythagoras. For $t > 0$ everything is finite: "
         r"$J_F(Y_t|X) \le n/t$, and the Gaussian kernel lets the derivative pass under the mean.",
@@ -200,7 +208,7 @@ INTEGRALS = (
             integrals.tail_has_its_expansion,
         ),
         condition=Condition(
-            r"Y of finite variance, so that $I(X;Y_t) \le \frac{1}{2} \log\det(I + \mathrm{Cov}(Y)/t) \to 0$; where $I(X;Y)$ is infinite so is the integral. "
+            r"$Y$ of finite variance, so that $I(X;Y_t) \le \frac{1}{2} \log\det(I + \mathrm{Cov}(Y)/t) \to 0$; where $I(X;Y)$ is infinite so is the integral. "
             r"The measure is $dt$, without a weight: on a "
             r"logarithmic scale it is $t\,d\log t$.",
             cases.finite_variance,

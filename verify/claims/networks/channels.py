@@ -57,6 +57,19 @@ def degraded_broadcast() -> Channel:
     return Channel(x, Gate("Y1", x, noise=Normal(0, n1)), Gate("Y2", x, noise=Normal(0, n2)), defaults={"P": 1, "n1": 1, "n2": 1})
 
 
+def separate_broadcast() -> Channel:
+    """Y1 = X1 + N1, Y2 = X2 + N2: an input of two parts, each of which one receiver hears."""
+    x1, x2 = Source("X1", Normal(0, 2)), Source("X2", Normal(0, 1))
+    return Channel(x1, x2, Gate("Y1", x1, noise=Normal(0, 1)), Gate("Y2", x2, noise=Normal(0, 3)))
+
+
+def leaking_input() -> Channel:
+    """X1 = theta U, Y = X1 + U + X2 + N: the root reaches the output past the input."""
+    u, x2 = Source("U", Normal(0, 1)), Source("X2", Normal(0, 1))
+    x1 = Gate("X1", Parameter("theta") * u)
+    return Channel(u, x2, x1, Gate("Y", x1 + u + x2, noise=Normal(0, 1)), defaults={"theta": 1})
+
+
 def cooperating_access() -> Channel:
     """Two senders that send one codeword: X1 = X2 = U with U ~ N(0, 1)."""
     u = Source("U", Normal(0, 1))

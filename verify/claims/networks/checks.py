@@ -9,6 +9,7 @@ from infograd.catalogue import CATALOGUE
 from infograd.channel import node_parameters
 from infograd.graph import d_separated
 from infograd.question import Question
+from infograd.verify.claims.cases import given_a_moving_node, theorem_2_holds
 from infograd.verify.claims.entry import Outcome
 from infograd.verify.claims.networks.channels import (
     access_questions,
@@ -22,7 +23,7 @@ from infograd.verify.claims.networks.channels import (
 )
 from infograd.verify.claims.networks.gaussian_access_checks import POWERS
 from infograd.verify.claims.outcome import every
-from infograd.verify.claims.reading import Number, apart, below, gradient, information, same
+from infograd.verify.claims.reading import Number, apart, below, gradient, identities, information, same
 
 
 def drawn_channels() -> Outcome:
@@ -36,8 +37,10 @@ def drawn_channels() -> Outcome:
 
 
 def independent_inputs(question: Question) -> bool:
-    """Whether nothing but the output couples X1 and X2."""
-    return d_separated(question.channel, {"X1"}, {"X2"})
+    """Whether nothing but the output couples X1 and X2, in a linear Gaussian channel."""
+    from infograd import analytic
+
+    return d_separated(question.channel, {"X1"}, {"X2"}) and not isinstance(analytic.answer(question), Refusal)
 
 
 def sum_capacity() -> Outcome:
@@ -80,66 +83,33 @@ def dependent_inputs_exceed_by_quadrature() -> Outcome:
     return below("I(X1,X2;Y) and one codeword", information(numeric.answer(access_questions(gaussian_access())[2])), information(together))
 
 
-def common_input_pair_is_outside() -> Outcome:
-    """(I(X;Y1), I(X;Y2)) needs more power than P for all noises; the separating inequality at P = N1 = N2 = 1."""
-    from infograd.analytic.network import Broadcast, HalfLog, Position, common_input_excess, is_positive
-
-    certificate = Broadcast((1, 1), 1, 1).contains((HalfLog(2), HalfLog(2)))
-    return every(
-        shown("the least power of the pair exceeds P by P + P^2/n for all P and n", is_positive(common_input_excess())),
-        Outcome(
-            certificate.position is Position.OUTSIDE and certificate.check(),
-            f"w.R = {float(certificate.value):.6f} against {float(certificate.support):.6f} in the region, w = ({', '.join(map(str, certificate.weights))})",
-        ),
-    )
-
-
-def common_input_pair_by_quadrature() -> Outcome:
-    """I(X;Y1) + I(X;Y2) against I(X;Y1,Y2), which bounds the private rates of even cooperating receivers, and against I(X;Y1)."""
-    from infograd import numeric
-
-    channel = degraded_broadcast()
-    first, second, both = (information(numeric.answer(Question(channel, between=("X", side)))) for side in ("Y1", "Y2", ("Y1", "Y2")))
-    return every(
-        below("I(X;Y1,Y2) and the pair's sum", both, first + second),
-        below("what the stronger receiver decodes, I(X;Y1), and the pair's sum", first, first + second),
-    )
-
-
-def superposition() -> Outcome:
-    """P = 2, N1 = 1, N2 = 4: the rates of all shares are on the boundary; the MAC with the same gains has the same region."""
-    from infograd.analytic.network import Broadcast, HalfLog, Position, SumPowerMultipleAccess, broadcast_rates, to_multiple_access
-
-    broadcast, access = Broadcast((1, Fraction(1, 4)), 1, 2), SumPowerMultipleAccess((1, Fraction(1, 4)), 1, 2)
-    found = []
-    for step in range(9):
-        strong, weak = Fraction(step, 4), 2 - Fraction(step, 4)
-        rates = broadcast_rates((1, "1/4"), 1, (strong, weak), (0, 1))
-        found.append(rates == (HalfLog(1 + strong), HalfLog(1 + weak / (strong + 4))))
-        found += [region.contains(rates).position is Position.BOUNDARY and region.contains(rates).check() for region in (broadcast, access)]
-        powers = to_multiple_access((1, "1/4"), 1, (strong, weak), (0, 1))
-        found.append(sum(powers) == 2 and access.split(powers).corner((0, 1)) == rates)
-    return shown("9 shares: superposition rates on the boundary of the broadcast region and of the dual MAC, by transformed powers", all(found))
-
-
-def superposition_by_quadrature() -> Outcome:
-    """P = 2 split into 1 and 1, N1 = 1, N2 = 4: the weak user's layer against the strong one's as noise."""
-    from infograd import numeric
-    from infograd.analytic.network import broadcast_rates
-
-    strong, weak = broadcast_rates((1, "1/4"), 1, (1, 1), (0, 1))
-    channel = gaussian_access()
-    own = Question(channel, between=("X1", "Y"), given="X2", at={"P1": 1, "P2": 1, "s2": 1})
-    behind = Question(channel, between=("X2", "Y"), at={"P1": 1, "P2": 1, "s2": 4})
-    return every(
-        same("the strong user", information(numeric.answer(own)), Number(float(strong), 0.0)),
-        same("the weak user", information(numeric.answer(behind)), Number(float(weak), 0.0)),
-    )
-
-
 def convex_rates(cross: Fraction) -> bool:
-    """R_k = 1/2 log(1 + P_k/(1 + c P_j)), P_k <= 2: whether both at full power are not below the chord between one user alone and the other; a box at c = 0."""
-    return (1 + 2 / (1 + 2 * cross)) ** 2 >= 3
+    """R_k = 1/2 log(1 + P_k/(1 + c P_j)), P_k <= 2: whether the rates below an achieved pair are a convex set, which is c <= (sqrt(5) - 1)/4."""
+    return 4 * cross**2 + 2 * cross <= 1
+
+
+def boundary_of_interfering_users() -> Outcome:
+    """One user at full power, the other at p <= 2: dR1/dR2 falls along the arc iff 3 - 4c - 8c^2 - (2c^2 + 4c^3) p - c^2 p^2 >= 0, least at p = 2.
+
+    There it is (3 + 2c)(1 - 2c - 4c^2), and where both are at full power the slope -2c/(1 + 2c) falls to its inverse: a convex set iff 4c^2 + 2c <= 1.
+    """
+    import sympy  # type: ignore[import-untyped]  # sympy ships no type information
+
+    from infograd.analytic.network import is_positive, is_zero
+
+    c, p = sympy.symbols("c p", positive=True)
+    first, second = sympy.log(1 + 2 / (1 + c * p)) / 2, sympy.log(1 + p / (1 + 2 * c)) / 2
+    slope = sympy.diff(first, p) / sympy.diff(second, p)
+    bend = -sympy.diff(slope, p) * (3 + c * p) ** 2 * (1 + c * p) ** 2 / (2 * c)
+    stated = 3 - 4 * c - 8 * c**2 - (2 * c**2 + 4 * c**3) * p - c**2 * p**2
+    return every(
+        shown("the bend of the arc", is_zero(bend - stated)),
+        shown(
+            "it falls with p, to (3 + 2c)(1 - 2c - 4c^2) at p = 2",
+            is_positive(-sympy.diff(stated, p)) and is_zero(stated.subs(p, 2) - (3 + 2 * c) * (1 - 2 * c - 4 * c**2)),
+        ),
+        shown("the slope at both powers 2 is -2c/(1 + 2c), above -1", is_zero(slope.subs(p, 2) + 2 * c / (1 + 2 * c))),
+    )
 
 
 def weights_reach_the_boundary() -> Outcome:
@@ -174,13 +144,6 @@ def weights_miss_by_quadrature() -> Outcome:
     alone = information(numeric.answer(access_questions(gaussian_access(), P1=2, P2=2)[0]))
     both = information(numeric.answer(Question(gaussian_access(), between=("X1", "Y"), at={"P1": 2, "P2": 2})))
     return below("the rate of each at full power and half the rate of one user alone", both, alone.scaled(0.5))
-
-
-def gradient_forms_hold(question: Question) -> bool:
-    """Whether the score form is the gradient, decided on the graph."""
-    from infograd.analytic.identities import applies
-
-    return all(applies(question, parameter, "difference") for parameter in question.wrt)
 
 
 def conditional_gradient_is_decided() -> Outcome:
@@ -238,6 +201,11 @@ def moving_condition_fails() -> Outcome:
     )
 
 
+def symmetric_form_is_decided() -> Outcome:
+    """Between V and Y where Y is reached around V, and given a node that moves: the form with joint scores is the gradient in every parameter."""
+    return every(identities(Question(bypassed(), between=("V", "Y")), "joint"), identities(given_a_moving_node(), "joint"))
+
+
 def moving_condition_by_quadrature() -> Outcome:
     """The two sides by quadrature at a = 1."""
     from infograd import numeric
@@ -273,13 +241,13 @@ def generated_inputs_by_quadrature() -> Outcome:
 
 
 def separated_from_roots(question: Question) -> bool:
-    """Whether the output depends on the root U only through the inputs."""
-    return d_separated(question.channel, {"U"}, {"Y"}, {"X1", "X2"})
+    """Whether the output depends on the root U only through the inputs, and Theorem 2's condition holds."""
+    return d_separated(question.channel, {"U"}, {"Y"}, {"X1", "X2"}) and theorem_2_holds(question)
 
 
 def total_received_power() -> Outcome:
     """The channel of eq. (64): I(X1,X2;Y) = 1/2 log(1 + (P1 + P2)/s2), from the covariance."""
-    import sympy  # type: ignore[import-untyped]  # sympy ships no type information
+    import sympy
 
     from infograd import analytic
     from infograd.analytic.network import is_zero

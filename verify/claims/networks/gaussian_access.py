@@ -126,7 +126,8 @@ ENTRIES: tuple[Entry, ...] = (
         refutes("quadrature", "numeric", "The same at $P = 5 \\sigma^2$.", region.pair_exceeds_cooperation_by_quadrature),
         corrects("exact", "analytic", "The corners of all splits sweep the line of the sum capacity.", region.triangle),
         corrects("quadrature", "numeric", "A corner adds up to $I(X_1, X_2; Y)$.", region.corner_by_quadrature),
-        derivation="Direct differentiation of eqs. (65)-(66) gives eq. (69) again, so the two routes agree; but both maximise the same pair, and the MAC also"
+        derivation="The formulas (75)-(80) are lost; the words around them say that they differentiate eqs. (65)-(66) directly and that both routes give the known capacity region."
+        " They do agree, on eq. (69); but both maximise the same pair, whose rectangles bound the region from outside, and the MAC also"
         " needs $R_1 + R_2 \\le I(X_1, X_2; Y)$. With independent inputs that is at most $\\frac{1}{2} \\log(1 + P/\\sigma^2)$ for every split, since a normal"
         " output has the largest entropy of its variance: the converse. The corner $R_1 = \\frac{1}{2} \\log(1 + P_1/\\sigma^2)$,"
         " $R_2 = \\frac{1}{2} \\log((\\sigma^2 + P)/(\\sigma^2 + P_1))$ is reached by decoding user 2 first and sweeps the whole line as $P_1$ goes from 0 to $P$."
@@ -150,7 +151,7 @@ ENTRIES: tuple[Entry, ...] = (
         " $\\lambda_2 I(X_1, X_2; Y) + (\\lambda_1 - \\lambda_2) I(X_1; Y | X_2)$, reached at the corner that decodes user 2 first. Maximising it over the"
         " parameters gives the support function of the union of pentagons, which determines the closed convex hull of that union. Rates may always be lowered,"
         " so the region is the hull together with all points below it, which the hull of the computed points alone is not: it lacks the origin and the axes."
-        " Timesharing makes the hull achievable. The ascent must find the global maximum for every weight; under a sum-power constraint with Gaussian inputs"
+        " The pair of the text, each rate undisturbed by the other user, bounds the region from outside. Timesharing makes the hull achievable. The ascent must find the global maximum for every weight; under a sum-power constraint with Gaussian inputs"
         " the objective is concave in the powers, so it does.",
         counterexample="$P = 2$, $\\sigma^2 = 1$: the point of $\\lambda = \\frac{1}{2}$, $R_1 = R_2 = \\frac{1}{2} \\log 2$, is not in the region, and $(0, 0)$ is not in the hull.",
         corrected="\\max_{\\theta} \\; \\lambda_2 I(X_1, X_2; Y) + (\\lambda_1 - \\lambda_2) I(X_1; Y | X_2) \\; \\text{for} \\; \\lambda_1 \\ge \\lambda_2,"

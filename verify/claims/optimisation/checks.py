@@ -84,7 +84,7 @@ def steps_ascend() -> Outcome:
     for size in (Fraction(1, 2), Fraction(3, 2)):
         theta = Fraction(1, 4)
         for _ in range(6):
-            moved = min(Fraction(1), theta + size * exact_slope(CATALOGUE["scalar"].question.at_point(theta=theta), "theta")).limit_denominator(1000)
+            moved = min(Fraction(1), theta + size * exact_slope(CATALOGUE["scalar"].question.at_point(theta=theta), "theta"))
             gain = Nats.of(HalfLog((1 + moved**2) / (1 + theta**2)))
             found.append((gain - Nats((1 / size - Fraction(1, 2)) * (moved - theta) ** 2)).sign() >= 0)
             last, theta = moved - theta, moved
@@ -243,10 +243,18 @@ def two_maxima() -> Outcome:
 
 
 def noise_keeps_the_poor_maximum() -> Outcome:
-    """Form B on alpha^2 + beta^2 = 4 with output noise of variance 10 and 1000: two heights of local maxima each time."""
+    """Form B on alpha^2 + beta^2 = 4 with output noise of variance 10 and 1000, and in the limit, where 2t I is g^2 on the circle: two heights each time."""
+    import sympy
+
     found = [sorted({round(noise * height, 6) for height in circle_maxima(noise)}) for noise in (10, 1000)]
     said = "; ".join(", ".join(f"{height:.4f}" for height in heights) for heights in found)
-    return Outcome([len(heights) for heights in found] == [2, 2], f"local maxima of (output noise) * I at output noise 10 and 1000: {said}")
+    angle: Symbolic = sympy.Symbol("phi", real=True)
+    limit = (1 + 2 * sympy.sin(2 * angle)) ** 2
+    tops = {limit.subs(angle, at) for at in (sympy.pi / 4, -sympy.pi / 4) if limit.diff(angle).subs(angle, at) == 0 > limit.diff(angle, 2).subs(angle, at)}
+    return Outcome(
+        [len(heights) for heights in found] == [2, 2] and tops == {1, 9},
+        f"local maxima of (output noise) * I at output noise 10 and 1000: {said}; in the limit of g^2 = (1 + 2 sin 2 phi)^2: {', '.join(map(str, sorted(tops)))}",
+    )
 
 
 def large_noise_limit() -> Outcome:

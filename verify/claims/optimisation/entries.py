@@ -5,17 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 
 from infograd.claim import Standing
-from infograd.law import Normal
 from infograd.verify.claims.entry import Condition, Entry, entry, refutes, supports
 from infograd.verify.claims.optimisation import checks, uses
+from infograd.verify.claims.optimisation.bottleneck import BOTTLENECK
+from infograd.verify.claims.optimisation.sensors import SENSORS
 
 SECTION = "V Optimisation"
+LEAST_CONSTANT_OF_THE_CYCLE = (Fraction(2, 21) + Fraction(4, 297)) / 2  # by its slopes 2/21 and -4/297 at 1 and 3
 ASCENT = Condition(
     "The gradient of $I$ is exact and Lipschitz with a constant $L$ on the feasible set, which is convex and compact; the step has $\\eta < 2 / L$; the projection"
-    " is the Euclidean one. With a bias $b$ in the gradient only a neighbourhood is reached, in proportion to its norm.",
+    " is the Euclidean one. With an error of at most $b$ in the gradient only a neighbourhood is reached, in proportion to $b$. A case is $(L, \\eta)$.",
     checks.ascent_case,
     ((Fraction(1), Fraction(1, 2)), (Fraction(1), Fraction(3, 2))),
-    ((Fraction(2, 21), Fraction(150)),),
+    ((LEAST_CONSTANT_OF_THE_CYCLE, Fraction(150)),),
 )
 
 ENTRIES: tuple[Entry, ...] = (
@@ -42,7 +44,8 @@ ENTRIES: tuple[Entry, ...] = (
         derivation="For $d = \\theta_{k+1} - \\theta_k$ the projection has $\\langle \\nabla I, d \\rangle \\ge |d|^2 / \\eta$, and smoothness gives"
         " $I(\\theta_{k+1}) \\ge I(\\theta_k) + \\langle \\nabla I, d \\rangle - \\frac{L}{2} |d|^2$. So $I$ rises by at least $(1 / \\eta - L / 2) |d|^2$; it is bounded on a"
         " compact set, hence $d \\rightarrow 0$. At a limit point the step comes back to itself, $\\theta = \\Pi_C(\\theta + \\eta \\nabla I)$, which is stationarity:"
-        " $\\langle \\nabla I, c - \\theta \\rangle \\le 0$ for all feasible $c$.",
+        " $\\langle \\nabla I, c - \\theta \\rangle \\le 0$ for all feasible $c$. With an error of at most $b$ in the gradient the rise is at least $(1 / \\eta - L / 2) |d|^2 - b |d|$, so that"
+        " steps of at most $b / (1 / \\eta - L / 2)$ come again and again.",
         counterexample="Form A of the multipath channel in $\\beta \\in [1, 3]$, $\\alpha = 1$, all variances 1, step 150: 1, 3, 1, 3, ...; the optimum is $\\beta = 2$.",
     ),
     entry(
@@ -72,27 +75,33 @@ ENTRIES: tuple[Entry, ...] = (
         "remark-6",
         "Stationary points only",
         SECTION,
-        "I \\; \\text{is not concave}; \\quad \\theta_k \\rightarrow \\theta_{\\infty} = \\Pi_C(\\theta_{\\infty} + \\eta \\nabla I(\\theta_{\\infty}))",
+        "I \\; \\text{is not concave}; \\quad \\theta_{\\infty} = \\Pi_C(\\theta_{\\infty} + \\eta \\nabla I(\\theta_{\\infty})) \\; \\text{for every limit point of} \\; \\theta_k",
         Standing.CONDITIONAL,
         supports("exact", "analytic", "The scalar channel bends upwards at 0, where its minimum is stationary.", checks.not_concave),
         supports("quadrature", "numeric", "Its information lies below a chord.", checks.not_concave_by_quadrature),
         supports("proof", "analytic", "Form B of the multipath channel has local maxima of two heights on one circle.", checks.two_maxima),
         refutes("exact", "analytic", "With a step that is too long not even a stationary point is reached.", checks.long_steps_cycle),
         condition=ASCENT,
-        derivation="Convergence of the steps to stationary points is the argument of eqs. (57)-(58). That they need not be global maxima follows from the examples: the"
-        " ascent that starts at a stationary minimum stays there, and one that starts near the lower of two strict local maxima ends at it.",
+        derivation="That every limit point is stationary is the argument of eqs. (57)-(58). That they need not be global maxima follows from the examples: the"
+        " ascent that starts at a stationary minimum stays there, and one with short steps that starts near the lower of two strict local maxima ends at it. That the"
+        " whole sequence converges to one point is not proved here.",
     ),
     entry(
         "remark-7",
         "Several starts and noise annealing",
         SECTION,
-        "\\lim_{t \\rightarrow \\infty} 2 t \\, I(X; Y + \\sqrt{t} Z) = \\mathrm{tr} \\, \\mathrm{Cov}(E[Y | X])",
+        "\\theta_t \\; \\text{a local maximum of} \\; I_\\theta(X; Y + \\sqrt{t} Z): \\quad \\lim_{t \\rightarrow 0} I_{\\theta_t}(X; Y) = \\max_\\theta I_\\theta(X; Y)",
         Standing.HEURISTIC,
-        supports("proof", "analytic", "The limit for a Gaussian channel.", checks.large_noise_limit),
-        supports("quadrature", "numeric", "The limit for a saturating map, within a proven distance.", checks.large_noise_limit_by_quadrature),
-        refutes("proof", "analytic", "However much noise is added, form B keeps its poor local maximum.", checks.noise_keeps_the_poor_maximum),
-        derivation="The best of several starts is no worse than each of them; nothing says how many are enough. Annealing follows a path of maxima from large noise to none."
-        " Its provable part is where the path begins: $2 t I$ tends to the total variance of $E[Y | X]$, by $I = \\frac{1}{2} \\int_0^{1/t} \\mathrm{mmse}$. That variance need not be"
+        supports("proof", "analytic", "Where the path begins: $2 t I$ tends to the signal's variance for a Gaussian channel.", checks.large_noise_limit),
+        supports("quadrature", "numeric", "The same limit for a saturating map, within a proven distance.", checks.large_noise_limit_by_quadrature),
+        refutes(
+            "proof",
+            "analytic",
+            "With output noise of variance 10 and 1000, and in the limit, form B keeps its poor local maximum.",
+            checks.noise_keeps_the_poor_maximum,
+        ),
+        derivation="The text offers both as practical, not as theorems. The best of several starts is no worse than each of them; nothing says how many are enough. Annealing follows a path of maxima from large noise to none."
+        " Its provable part is where the path begins: $2 t I$ tends to $\\mathrm{tr} \\, \\mathrm{Cov}(E[Y | X])$, by $I = \\frac{1}{2} \\int_0^{1/t} \\left(\\mathrm{mmse}(Y) - \\mathrm{mmse}(Y | X)\\right)$. That variance need not be"
         " concave in the parameters either, so the start of the path may be poor, and maxima may be born or vanish along it.",
     ),
     entry(
@@ -118,41 +127,6 @@ ENTRIES: tuple[Entry, ...] = (
         derivation="$X \\rightarrow Y \\rightarrow g(Y)$ is Markov, so the decoder cannot add information (data processing). What it is trained for must come from elsewhere: a"
         " limited range of $g$, or a task variable $S$ in $I(S; g(Y))$; an invertible decoder has the gradient 0.",
     ),
-    entry(
-        "sensor-network",
-        "Sensors under a power budget (V-D2)",
-        SECTION,
-        "\\max I(X; Y_1, \\ldots, Y_K) \\; \\text{for} \\; Y_k = \\sqrt{p_k} \\, (X + N_k) + Z_k, \\; \\sum_k p_k \\le P",
-        Standing.CONDITIONAL,
-        supports("proof", "analytic", "Concavity in the powers, for all powers and noises.", uses.sensor_problem_is_concave),
-        supports("exact", "analytic", "Equal slopes at the optimum of two sensors.", uses.sensor_powers),
-        condition=Condition(
-            "Linear Gaussian sensors that forward what they see over links of their own; the powers, not the amplitudes, are the parameters. In general the ascent finds"
-            " stationary points only (Remark 6).",
-            uses.linear_with_own_links,
-            (uses.sensors(1, 1),),
-            (uses.saturating_sensors(),),
-        ),
-        derivation="With unit variances of $X$ and $Z_k$ and $\\mathrm{Var} \\, N_k = s_k$, $I = \\frac{1}{2} \\log(1 + \\sum_k p_k / (p_k s_k + 1))$. Each share is concave in its power, and the"
-        " logarithm of a concave function is concave, so the stationary allocation is the optimum: $(1 + p_k s_k)^{-2}$ equal over the active sensors.",
-    ),
-    entry(
-        "network-bottleneck",
-        "Information bottleneck of networks (V-D3)",
-        SECTION,
-        "\\max_{\\theta} I(Z; T) - \\beta I(X; T), \\quad T = f_\\theta(X)",
-        Standing.CONDITIONAL,
-        supports("exact", "analytic", "A layer with noise has a finite information and gradient.", uses.noisy_layer_has_an_objective),
-        refutes("exact", "analytic", "A deterministic layer has $I(X; T) = \\infty$.", uses.deterministic_layer_has_none),
-        refutes("quadrature", "numeric", "As its noise vanishes the information grows without bound.", uses.vanishing_noise_diverges),
-        condition=Condition(
-            "Noise enters between $X$ and $T$, so that $I(X; T)$ is finite; a network that is a deterministic graph has no such objective.",
-            uses.is_finite,
-            (uses.representation(Normal(0, 1)),),
-            (uses.representation(None),),
-        ),
-        derivation="For a continuous input and a deterministic layer that is not constant on pieces, $I(X; T) = h(T) - h(T | X)$ with $h(T | X) = -\\infty$. With noise of a"
-        " density both terms are finite, and Theorem 2 gives their gradients.",
-        counterexample="$T = w X$ with $X$ normal: $I(X; T) = \\infty$ for every $w \\ne 0$.",
-    ),
+    SENSORS,
+    BOTTLENECK,
 )

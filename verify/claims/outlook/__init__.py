@@ -1,4 +1,4 @@
-"""Section IX and what the text promises beyond its theorems: rate-distortion, the information bottleneck, flow matching."""
+"""Section IX: what the text names as future work."""
 
 from infograd.verify.claims.outlook.entries import ENTRIES
 

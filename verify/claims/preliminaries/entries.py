@@ -13,6 +13,7 @@ from infograd.question import Question
 from infograd.verify.claims.entry import Condition, Entry, Outcome, entry, refutes, supports
 from infograd.verify.claims.outcome import every
 from infograd.verify.claims.preliminaries.denoising import DENOISING
+from infograd.verify.claims.preliminaries.flow import FLOW_MATCHING, STABILITY
 from infograd.verify.claims.reading import Number, apart, decided, gradient, identities, same
 
 SECTION = "II Preliminaries"
@@ -81,25 +82,28 @@ MEAN_SCORE = entry(
     r"\mathbb{E}\left[s_X(X)\right] = 0",
     Standing.CONDITIONAL,
     supports(
-        "quadrature", "numeric", "E[s] = 0 for Normal, Laplace, Logistic and Student's law, the Laplace density with its kink among them", _mean_score_vanishes
+        "quadrature",
+        "numeric",
+        "$E[s] = 0$ for Normal, Laplace, Logistic and Student's law, the Laplace density with its kink among them",
+        _mean_score_vanishes,
     ),
     supports(
         "symbolic integration",
         "analytic",
-        "E[s] is 0 for the Normal and the Laplace law and -r for the exponential law of rate r, which jumps at 0",
+        "$E[s]$ is 0 for the Normal and the Laplace law and $-r$ for the exponential law of rate $r$, which jumps at 0",
         _mean_scores_in_closed_form,
     ),
-    refutes("quadrature", "numeric", "the exponential law has E[s] = -1: its density jumps by 1 at 0", _mean_score_of_a_jump),
+    refutes("quadrature", "numeric", "the exponential law has $E[s] = -1$: its density jumps by 1 at 0", _mean_score_of_a_jump),
     condition=Condition(
-        "The density is absolutely continuous on the whole space: no jumps, and it tends to 0 at infinity. It need not be differentiable everywhere.",
+        "The density is absolutely continuous on the whole space, that is without jumps, and its score is integrable; it then tends to 0 at infinity, and need not be differentiable everywhere.",
         without_jumps,
         inside=SMOOTH_LAWS,
         outside=JUMPING_LAWS,
     ),
     derivation=(
         "$s_X p_X = p_X'$ wherever $p_X > 0$, so $E[s_X]$ is the integral of $p_X'$. If $p_X$ is absolutely continuous this is the difference of its limits at "
-        "infinity, and those are 0 because $p_X$ and $p_X'$ are integrable. Where the density jumps, the interior score misses the jumps: on a support (a, b) the "
-        "mean is $p(b^-) - p(a^+)$. In $R^n$ the same holds line by line (Fubini)."
+        "infinity, and those are 0 because $p_X$ and $p_X'$ are integrable. Where the density jumps, the interior score misses the jumps: on a support $(a, b)$ the "
+        "mean is $p(b^-) - p(a^+)$, which is why the text asks that the density vanish at the boundary. In $R^n$ the same holds line by line (Fubini)."
     ),
     counterexample="$X$ exponential with rate 1: $p(0^+) = 1$, the score is $-1$ everywhere on the support, and so is its mean.",
 )
@@ -172,23 +176,23 @@ SINGLE_STAGE = entry(
     supports(
         "quadrature",
         "numeric",
-        "both forms agree with the differentiated quadrature of I for a tanh map and for Laplace and logistic noise",
+        "both forms agree with the differentiated quadrature of $I$ for a tanh map and for Laplace and logistic noise",
         _stages_by_quadrature,
     ),
-    refutes("quadrature", "numeric", "exponential noise: the score difference is off by E[X] E[s_N] = -1, while the second form stays right", _jumping_noise),
-    refutes("quadrature", "numeric", "Y = sign(X - eta) + N: the pathwise derivative is 0 almost everywhere, the gradient is not", _jumping_map),
+    refutes("quadrature", "numeric", "exponential noise: the score difference is off by $E[X] E[s_N] = -1$, while the second form stays right", _jumping_noise),
+    refutes("quadrature", "numeric", r"$Y = \mathrm{sign}(X - \eta) + N$: the pathwise derivative is 0 almost everywhere, the gradient is not", _jumping_map),
     condition=Condition(
-        "The map is locally Lipschitz in eta with an integrable envelope, N is independent of X with a law free of eta and a density without jumps, and I(X;Y) is finite.",
+        "The map is locally Lipschitz in $\\eta$ with an integrable envelope, $N$ is independent of $X$ with a law free of $\\eta$ and a density without jumps, $J^T s$ is integrable for both scores, uniformly for parameters nearby, and $I(X;Y)$ is finite.",
         carries,
         inside=LINEAR_STAGES + STAGES,
         outside=JUMPING_STAGES,
     ),
     derivation=(
-        "$I = h(Y) - h(N)$ and $h(N)$ is free of eta. Differentiating $h(Y) = -E[\\log p_\\eta(Y)]$ along the paths gives $-E[J^T s_Y]$ and $-E[\\partial_\\eta \\log p_\\eta(Y)]$; the "
+        "$I = h(Y) - h(N)$ and $h(N)$ is free of $\\eta$. Differentiating $h(Y) = -E[\\log p_\\eta(Y)]$ along the paths gives $-E[J^T s_Y]$ and $-E[\\partial_\\eta \\log p_\\eta(Y)]$; the "
         "second is the derivative of the total mass, which is 0. Given $X$, $J$ is fixed and $s_{Y|X}(Y|X) = s_N(N)$, so $E[J^T s_{Y|X}] = E[J]^T E[s_N]$, which is 0 by eq. (2) if the "
-        "noise has no jumps. A map with jumps breaks the first step: mass moves without any path moving."
+        "noise has no jumps. A map with jumps breaks the first step: mass moves without any path moving. The derivative may pass the expectation by the argument of Theorem 1."
     ),
-    counterexample="$Y = \\eta X + N$ with $X \\sim N(1,1)$, $N$ exponential of rate 1, $\\eta = 4/5$: the gradient is 0.63837, the score difference gives -0.36163.",
+    counterexample="$Y = \\eta X + N$ with $X \\sim N(1,1)$, $N$ exponential of rate 1, $\\eta = 4/5$: the gradient is 0.63837, the score difference gives $-0.36163$.",
 )
 
 
@@ -220,4 +224,4 @@ DEFINITION = entry(
     supports("decided identities", "analytic", "the analytic room's marginal and conditional scores of one stage are these derivatives", _scores_of_one_stage),
 )
 
-ENTRIES: tuple[Entry, ...] = (DEFINITION, MEAN_SCORE, SINGLE_STAGE, DENOISING)
+ENTRIES: tuple[Entry, ...] = (DEFINITION, MEAN_SCORE, SINGLE_STAGE, DENOISING, FLOW_MATCHING, STABILITY)

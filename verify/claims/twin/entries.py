@@ -12,7 +12,7 @@ from infograd.question import Question
 from infograd.verify.claims.entry import Condition, Entry, Outcome, corrects, entry, refutes, supports
 from infograd.verify.claims.outcome import every
 from infograd.verify.claims.reading import Number, apart, decided, information, nonzero, same
-from infograd.verify.claims.twin.divergence import DIVERGENCE, MIXED_SMOOTHING, gaussian_divergence
+from infograd.verify.claims.twin.divergence import DIVERGENCE, MIXED_SMOOTHING
 
 SECTION = "VIII Digital twin"
 ZERO = Number(0.0, 0.0)
@@ -88,50 +88,6 @@ def _conditional_divergence() -> Outcome:
     return decided("the conditional divergence less (v - w)^2/(v w^2) + (g - h)^2 P/w^2", found - (v - w) ** 2 / (v * w**2) - (g - h) ** 2 * power / w**2)
 
 
-CALIBRATION = entry(
-    "eq-88-89",
-    "Calibration by the Fisher divergence of the outputs aligns the twin with reality",
-    SECTION,
-    (
-        r"\theta \leftarrow \theta - \eta \nabla_\theta F(\theta), \quad F(\theta) = \mathbb{E}_{y \sim \mathrm{real}}\left\| s_{\mathrm{real}}(y) - s_\theta(y) \right\|^2, \quad "
-        r"F(\theta) = 0 \Rightarrow I_\theta(X; Y) = I_{\mathrm{real}}(X; Y)"
-    ),
-    Standing.REFUTED,
-    refutes(
-        "exact arithmetic",
-        "analytic",
-        "form A of the multipath channel at (1, 0) and at (-1, 1): both outputs are N(0, 3), and the informations differ",
-        _equal_outputs_exactly,
-    ),
-    refutes("quadrature", "numeric", "the same two channels: I is 1/2 log(3/2) in reality and 0 in the twin", _equal_outputs_by_quadrature),
-    refutes("quadrature", "numeric", "tanh(a X) + tanh(b W) + N: swapping signal and interference leaves the output's law and changes I", _crossed_gains),
-    refutes(
-        "decided identities", "analytic", "gains alpha and -alpha have F = 0 between them: the sign of a gain cannot be found, though I does not need it", _sign
-    ),
-    corrects(
-        "exact moments",
-        "analytic",
-        "scalar Gaussian outputs: F = r (1/v - 1/r)^2 and dF/dv = 2 (v - r)/v^3, zero at equal variances alone",
-        gaussian_divergence,
-    ),
-    corrects(
-        "exact moments",
-        "analytic",
-        "the divergence of the conditional scores over real pairs is a sum of squares, zero iff gain and noise are those of reality",
-        _conditional_divergence,
-    ),
-    derivation=(
-        "$F$ sees the law of $Y$ alone, and $I(X;Y) = h(Y) - h(Y|X)$ needs the noise level too, which the law of $Y$ does not hold: a larger part of one output variance may be noise. Minimising $F$ therefore aligns outputs, not designs. With samples of "
-        "pairs the same divergence between conditional scores is 0 iff the channels agree (where the densities are positive on a connected set), and then all informations do. Far from the optimum the gradient may be of no use: for Gaussian outputs $F$ tends "
-        "to $1/r$ with slope $2/v^2$ as $v$ grows. Eq. (89) also needs the derivative of the twin's learned score in $\\theta$, which denoising score matching at given $\\theta$ does not train."
-    ),
-    counterexample="Form A with unit variances: reality at $(\\alpha, \\beta) = (1, 0)$ has $I = \\frac{1}{2} \\log \\frac{3}{2}$, the twin at $(-1, 1)$ has $I = 0$, and both outputs are $N(0, 3)$, so $F = 0$.",
-    corrected=(
-        r"F(\theta) = 0 \iff p_\theta(y) = p_{\mathrm{real}}(y), \quad \mathbb{E}_{(x, y) \sim \mathrm{real}}\left\| s_{\mathrm{real}}(y \mid x) - s_\theta(y \mid x) \right\|^2 = 0 \Rightarrow I_\theta(X; Y) = I_{\mathrm{real}}(X; Y)"
-    ),
-)
-
-
 def fixed_by_outputs(name: str) -> bool:
     """Whether I is a function of the output's variance along the gains of that path (eq. (42)-(44) or one stage): every minor of their two gradients vanishes."""
     import itertools
@@ -168,40 +124,69 @@ def _gain_from_outputs() -> Outcome:
 def _outputs_leave_two_gains_open() -> Outcome:
     import sympy
 
-    from infograd.analytic.theory.twin import multipath_ratio
+    from infograd.analytic.theory import path
+    from infograd.analytic.theory.twin import multipath_gain, multipath_ratio
 
     r, beta = sympy.symbols("r beta", positive=True)
+    channel = path.multipath_a()
+    at = {path.POWER: 1, path.S1: 1, path.S2: 1, path.S3: 1, path.ALPHA: multipath_gain(r, beta), path.BETA: beta}
+    spread, noise = channel.output_variance.subs(at), channel.noise_variance.subs(at)
     ratio = multipath_ratio(r, beta)
     none, most = ratio.subs(beta, sympy.sqrt(r - 2)), ratio.subs(beta, 0)
-    return every(decided("exp(2 I) - 1 at beta^2 = r - 2, and exp(2 I) - r/2 at beta = 0", none - 1, most - r / 2), nonzero("r/2 - 1", r / 2 - 1))
+    return every(
+        decided(
+            "the channel's output variance less r, and exp(2 I) less r/(2 + beta^2), at alpha = sqrt(r - 2 - beta^2) - beta", spread - r, r / noise - ratio
+        ),
+        decided("exp(2 I) - 1 at beta^2 = r - 2, and exp(2 I) - r/2 at beta = 0", none - 1, most - r / 2),
+        nonzero("r/2 - 1", r / 2 - 1),
+    )
 
 
 UNMATCHED = entry(
     "remark-8",
-    "Unmatched output samples suffice for calibration",
+    "Unmatched output samples suffice to align the twin with reality",
     SECTION,
-    r"\left(y_i\right) \sim p_{\mathrm{real}} \text{ without } \left(x_i\right) \text{ determines } I_{\mathrm{real}}(X; Y)",
+    r"\left(y_i\right) \sim p_{\mathrm{real}} \text{ without } \left(x_i\right): \quad p_\theta(y) = p_{\mathrm{real}}(y) \Rightarrow I_\theta(X; Y) = I_{\mathrm{real}}(X; Y)",
     Standing.CONDITIONAL,
-    supports("decided identities", "analytic", "one stage with known noise: exp(2 I) is the output's variance over the noise's", _outputs_fix_one_gain),
+    supports("decided identities", "analytic", r"one stage with known noise: $e^{2I}$ is the output's variance over the noise's", _outputs_fix_one_gain),
+    supports(
+        "decided identities", "analytic", r"gains $\alpha$ and $-\alpha$ of one stage have $F = 0$: the sign is not found, and $I$ does not need it", _sign
+    ),
     supports("quadrature", "numeric", "gains 1 and -1 of one stage, with equal outputs, have equal information", _gain_from_outputs),
     refutes(
         "decided identities",
         "analytic",
-        "form A of the multipath channel: at one output variance r, I takes the values 0 and 1/2 log(r/2) and all between",
+        r"form A of the multipath channel: at one output variance $r$, $I$ takes the values 0 and $\frac{1}{2} \log \frac{r}{2}$ and all between",
         _outputs_leave_two_gains_open,
     ),
-    refutes("quadrature", "numeric", "form A at (1, 0) and (-1, 1): equal outputs, I = 1/2 log(3/2) and I = 0", _equal_outputs_by_quadrature),
+    refutes(
+        "exact arithmetic", "analytic", "form A at $(1, 0)$ and at $(-1, 1)$: both outputs are $N(0, 3)$, and the informations differ", _equal_outputs_exactly
+    ),
+    refutes("quadrature", "numeric", r"the same two channels: $I = \frac{1}{2} \log \frac{3}{2}$ and $I = 0$", _equal_outputs_by_quadrature),
+    refutes(
+        "quadrature", "numeric", r"$\tanh(a X) + \tanh(b W) + N$: swapping signal and interference leaves the output's law and changes $I$", _crossed_gains
+    ),
+    corrects(
+        "exact moments",
+        "analytic",
+        "scalar Gaussian channels: the divergence of the conditional scores over real pairs is a sum of squares, zero iff gain and noise are those of reality",
+        _conditional_divergence,
+    ),
     condition=Condition(
-        "Over the twin's family the information is a function of the law of the output, as for one gain in known noise. A case is a path with its gains; for Gaussian outputs the gradients of I and of Var Y must be parallel.",
+        "Over the twin's family the information is a function of the law of the output, as for one gain in known noise. A case is a path with its gains; for Gaussian outputs the gradients of $I$ and of $\\mathrm{Var}\\, Y$ must be parallel.",
         fixed_by_outputs,
         inside=("scalar",),
         outside=("multipath-a", "multipath-b"),
     ),
     derivation=(
-        "That the objective needs no pairs is true: $F$ is a mean over real outputs. What unpaired outputs can determine is the law of $Y$, and so every quantity that is a function of it over the family of twins. For $Y = \\theta X + N$ with known laws of $X$ and $N$ that holds for $\\theta^2$ and $I$, "
-        "not for the sign of $\\theta$. For two gains it fails: one equation, two unknowns. Pairs, or a second output law (another input power, say), are needed there."
+        "That the objective needs no pairs is true: $F$ is a mean over real outputs. The text wants the twin aligned so that a design made on it serves reality, for which the informations must agree; that equal outputs give it is our reading of this and not a formula of the text. What unpaired outputs can determine is the law of $Y$, and so every quantity that is a function of it over the family of twins. For $Y = \\theta X + N$ with known laws of $X$ and $N$ that holds for $\\theta^2$ and $I$, "
+        "not for the sign of $\\theta$. For two gains it fails: one equation, two unknowns. Pairs, or a second output law (another input power, say), are needed there. With "
+        "pairs the same divergence between conditional scores is 0 iff the channels agree, where $p(y|x)$ is positive on one connected set for every $x$, and then all informations do."
     ),
-    counterexample="Form A with unit variances: output variance $r$ is met by every $\\beta^2 \\le r - 2$, with $I = \\frac{1}{2} \\log \\frac{r}{2 + \\beta^2}$.",
+    counterexample=(
+        "Form A with unit variances: reality at $(\\alpha, \\beta) = (1, 0)$ has $I = \\frac{1}{2} \\log \\frac{3}{2}$, the twin at $(-1, 1)$ has $I = 0$, and both outputs are $N(0, 3)$, so $F = 0$. Output variance $r$ is met by every $\\beta^2 \\le r - 2$, with $I = \\frac{1}{2} \\log \\frac{r}{2 + \\beta^2}$."
+    ),
+    corrected=r"\mathbb{E}_{(x, y) \sim \mathrm{real}}\left\| s_{\mathrm{real}}(y \mid x) - s_\theta(y \mid x) \right\|^2 = 0 \Rightarrow I_\theta(X; Y) = I_{\mathrm{real}}(X; Y)",
 )
 
-ENTRIES: tuple[Entry, ...] = (MODEL, CALIBRATION, DIVERGENCE, MIXED_SMOOTHING, UNMATCHED)
+ENTRIES: tuple[Entry, ...] = (MODEL, DIVERGENCE, MIXED_SMOOTHING, UNMATCHED)

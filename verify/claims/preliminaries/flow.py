@@ -9,7 +9,7 @@ from infograd.claim import Standing
 from infograd.verify.claims.entry import Condition, Outcome, entry, refutes, supports
 from infograd.verify.claims.reading import decided
 
-SECTION = "IX Outlook"
+SECTION = "II Preliminaries"
 
 
 def between_ends(tau: Fraction) -> bool:
@@ -38,12 +38,19 @@ def _correspondence() -> Outcome:
     return decided("s + (x + (1 - tau) u)/tau for a mixture of two Gaussians", score + (x + (1 - tau) * velocity) / tau)
 
 
+def _amplification_of_errors() -> tuple[Any, Any]:
+    """tau, and the factor (s + x/tau)/u of the mixture with which an error of the velocity enters the score: -(1 - tau)/tau, whatever the mixture."""
+    import sympy
+
+    x, tau, velocity, score = _velocity_and_score()
+    return tau, sympy.factor(sympy.cancel(sympy.together((score + x / tau) / velocity)))
+
+
 def _no_correspondence_at_the_data() -> Outcome:
     import sympy
 
-    tau = sympy.Symbol("tau", positive=True)
-    factor = (1 - tau) / tau
-    found = sympy.limit(factor, tau, 0, "+")
+    tau, factor = _amplification_of_errors()
+    found = sympy.limit(-factor, tau, 0, "+")
     return Outcome(found == sympy.oo, f"an error of the velocity enters the score times (1 - tau)/tau, whose limit at the data is {found}")
 
 
@@ -57,7 +64,7 @@ FLOW_MATCHING = entry(
     refutes(
         "limit",
         "analytic",
-        "at the data, tau = 0, the factor of the velocity's error is infinite: the score of the output itself is not reached",
+        r"at the data, $\tau = 0$, the factor of the velocity's error is infinite: the score of the output itself is not reached",
         _no_correspondence_at_the_data,
     ),
     condition=Condition(
@@ -76,8 +83,8 @@ FLOW_MATCHING = entry(
 def _amplification() -> Outcome:
     import sympy
 
-    tau = sympy.Symbol("tau", positive=True)
-    by_velocity, by_noise = (1 - tau) / tau, 1 / tau
+    tau, factor = _amplification_of_errors()
+    by_velocity, by_noise = -factor, 1 / tau
     ratio = sympy.limit(by_velocity / by_noise, tau, 0, "+")
     at = by_velocity.subs(tau, sympy.Rational(1, 100))
     return Outcome(
@@ -92,7 +99,10 @@ STABILITY = entry(
     r"\| \hat s_\tau - s_\tau \| = \frac{1 - \tau}{\tau} \| \hat u_\tau - u_\tau \| \quad \text{is small as } \tau \to 0",
     Standing.HEURISTIC,
     refutes(
-        "limit", "analytic", "the factor (1 - tau)/tau diverges at low noise, as fast as the factor 1/tau of a network that predicts the noise", _amplification
+        "limit",
+        "analytic",
+        r"the factor $(1 - \tau)/\tau$ diverges at low noise, as fast as the factor $1/\tau$ of a network that predicts the noise",
+        _amplification,
     ),
     derivation=(
         "That training a velocity is more stable is an experience, not a theorem, and no experiment of the text bears on it. For the score that is wanted, equal errors of velocity and of predicted noise are amplified alike as $\\tau \\to 0$; any advantage must "
