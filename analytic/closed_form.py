@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.asked import asked
 from infograd.analytic.entropy_form import volume
 from infograd.analytic.exact import ROOM
 from infograd.analytic.mathjson import mathjson, name_mathjson
@@ -16,7 +17,7 @@ from infograd.analytic.rank import Pattern
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import Entry, indices
 from infograd.analytic.symbolic import Symbolic, determinant_ratio, rational, symbols_of
-from infograd.analytic.term_count import term_bound
+from infograd.analytic.term_count import MOST_BOUND, term_bound
 from infograd.answer import Refusal
 from infograd.array import entries, shape_of, with_shape
 from infograd.channel import node_parameters
@@ -26,7 +27,7 @@ from infograd.mapping import FrozenMapping, Point
 from infograd.question import Question
 
 METHOD = "closed form"
-MOST_SYMBOLS, MOST_BOUND, MOST_TERMS = 8, 500, 16
+MOST_SYMBOLS, MOST_TERMS = 8, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,10 @@ def relevant_entries(question: Question) -> list[Entry]:
 def closed_form(question: Question) -> ClosedForm | Refusal:
     """The symbolic I(A;B|C) or h(A|C) and its gradient in the question's parameters, for at most 8 scalar parameters and 16 terms.
 
+    Raises: SpecificationError for what is no question.
     Source: arXiv:2601.01789, eqs. (33)-(34), (45)-(46), (65)-(66) are instances.
     """
-    found = relevant_entries(question)
+    found = relevant_entries(asked(question))
     if len(found) > MOST_SYMBOLS:
         return Refusal(ROOM, METHOD, f"no closed form: the nodes depend on {len(found)} scalar parameters, and at most {MOST_SYMBOLS} are written out")
     try:

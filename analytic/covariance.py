@@ -17,8 +17,12 @@ from infograd.analytic.ring import Element, Ring
 def covariance(ring: Ring[Element], linear: LinearChannel[Element], rows: Sequence[Form[Element]]) -> list[list[Element]]:
     """L K L^T for the coefficient rows L of the forms and the block-diagonal covariance K of all primitives."""
     moved = [_times_covariance(ring, linear, row) for row in rows]
-    matrix = [[_inner(ring, row, moved[column]) for column in range(position + 1)] for position, row in enumerate(rows)]
-    return [[matrix[max(row, column)][min(row, column)] for column in range(len(rows))] for row in range(len(rows))]
+    return _mirrored([[_inner(ring, row, moved[column]) for column in range(position + 1)] for position, row in enumerate(rows)])
+
+
+def _mirrored(lower: Sequence[Sequence[Element]]) -> list[list[Element]]:
+    """The symmetric matrix with that lower triangle."""
+    return [[lower[max(row, column)][min(row, column)] for column in range(len(lower))] for row in range(len(lower))]
 
 
 def _times_covariance(ring: Ring[Element], linear: LinearChannel[Element], row: Form[Element]) -> dict[Primitive, Element]:
@@ -45,10 +49,11 @@ def conditioned(matrix: list[list[Jet]], count: int) -> list[list[Jet]]:
         pivot = _nonzero(matrix[0][0])
         column = [row[0] for row in matrix[1:]]
         scaled = [entry / pivot for entry in column]
-        matrix = [
-            [entry - left * right if left.terms and right.terms else entry for entry, right in zip(row[1:], column, strict=True)]
-            for row, left in zip(matrix[1:], scaled, strict=True)
+        lower = [
+            [entry - left * right if left.terms and right.terms else entry for entry, right in zip(row[1 : place + 2], column, strict=False)]
+            for place, (row, left) in enumerate(zip(matrix[1:], scaled, strict=True))
         ]
+        matrix = _mirrored(lower)
     return matrix
 
 

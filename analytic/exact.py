@@ -12,11 +12,11 @@ from infograd.analytic.elementary import Scalar
 from infograd.analytic.enclosure import is_sharp, quantity
 from infograd.analytic.jet import Jet
 from infograd.analytic.jet_ring import JetRing
-from infograd.analytic.neighbourhood import point_pattern, why_degenerate, why_infinite, why_no_slope
+from infograd.analytic.neighbourhood import point_pattern, stays_jointly, why_degenerate, why_infinite, why_no_slope
 from infograd.analytic.precision import at_rising_precision
+from infograd.analytic.rank_bound import stays
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import indices
-from infograd.analytic.symbolic import SymbolicRing, symbolic_pattern, symbols_of
 from infograd.answer import Access, Answer, Refusal
 from infograd.array import Shape, shape_of
 from infograd.mapping import FrozenMapping
@@ -46,7 +46,8 @@ class _Attempt:
         self.ring = JetRing(question)
         self.linear = linear_channel(self.ring, question)
         self.pattern = point_pattern(question, self.linear)
-        self.degenerate = self.pattern.kept < len(self.linear.given) + len(self.linear.left) + len(self.linear.right)
+        degenerate = self.pattern.kept < len(self.linear.given) + len(self.linear.left) + len(self.linear.right)
+        self.may_change_rank = degenerate and bool(question.order) and not stays(question, self.pattern, self.ring.variables)
 
     def reply(self, even_if_blunt: bool) -> Answer | None:
         """The answer, or None where a ball is wider than it should be."""
@@ -56,6 +57,8 @@ class _Attempt:
         if not self.pattern.finite:
             why = why_infinite(self.question)
             return self._without_value(Quantity(Infinite(why)), f"the information is infinite: {why}")
+        if self.question.order == 2 and self.may_change_rank and not stays_jointly(self.question, self.pattern, self.ring.variables):
+            raise NoClosedFormError("second derivatives where the covariance changes its rank; ask order 1")
         linear, kept = self.linear, self.pattern
         rows = [
             group[position] for group, positions in ((linear.given, kept.given), (linear.left, kept.left), (linear.right, kept.right)) for position in positions
@@ -92,16 +95,13 @@ class _Attempt:
 
     def _slope(self, information: Jet, name: str) -> Quantity:
         entries = [(name, index) for index in indices(self._shape(name))]
-        reasons = (why_no_slope(self.question, entry, self.pattern) for entry in entries) if self.degenerate else iter(())
+        reasons = (why_no_slope(self.question, entry, self.pattern) for entry in entries) if self.may_change_rank else iter(())
         why = next(filter(None, reasons), None)
         return Quantity(Undefined(why)) if why else quantity(self._derivatives(information, (name,)), self._shape(name))
 
     def _hessian(self, information: Jet) -> FrozenMapping[Quantity]:
         if self.question.order < 2:
             return FrozenMapping()
-        free = {entry: symbol for entry, symbol in symbols_of(self.question.channel).items() if entry in self.ring.variables}
-        if self.degenerate and symbolic_pattern(linear_channel(SymbolicRing(free, self.question.at), self.question)) != self.pattern:
-            raise NoClosedFormError("second derivatives where the covariance changes its rank; ask order 1")
         return FrozenMapping(
             {",".join(pair): quantity(self._derivatives(information, pair), self._shape(pair[0]) + self._shape(pair[1])) for pair in _pairs(self.question.wrt)}
         )

@@ -16,6 +16,7 @@ def formulas(question: Question) -> tuple[Formula, ...]:
 
     A channel with too many parameters to write out gets the matrix formula of its information where its maps are written with
     matrices, and otherwise nothing.
+    Raises: SpecificationError for what is no question.
     """
     found = closed_form(question)
     if isinstance(found, Refusal):

@@ -46,12 +46,12 @@ class Jet:
 
     def __mul__(self, other: Jet) -> Jet:
         terms: dict[Monomial, Scalar] = {}
+        partners = [[(right, coefficient) for right, coefficient in other.terms.items() if len(right) <= degree] for degree in range(self.order + 1)]
         for left, left_coefficient in self.terms.items():
-            for right, right_coefficient in other.terms.items():
-                if len(left) + len(right) <= self.order:
-                    monomial = tuple(sorted(left + right)) if left and right else left or right
-                    product = left_coefficient * right_coefficient
-                    terms[monomial] = terms[monomial] + product if monomial in terms else product
+            for right, right_coefficient in partners[self.order - len(left)]:
+                monomial = tuple(sorted(left + right)) if left and right else left or right
+                product = left_coefficient * right_coefficient
+                terms[monomial] = terms[monomial] + product if monomial in terms else product
         return _jet(terms, self.order)
 
     def __truediv__(self, other: Jet) -> Jet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from infograd.analytic import exact, floating, score_method
+from infograd.analytic.asked import asked
 from infograd.answer import Reply
 from infograd.error import SpecificationError
 from infograd.question import Question
@@ -17,9 +18,9 @@ def answer(question: Question, *, method: str = "exact") -> Reply:
 
     "exact" differentiates the covariance in exact rationals and proven balls, and gives entropies, infinite values and second
     derivatives; "scores" takes the theorem's route, in the same numbers; "float" is numpy with a proven rounding bound.
-    Raises: SpecificationError for an unknown method.
+    Raises: SpecificationError for an unknown method and for what is no question.
     Source: arXiv:2601.01789, eqs. (18), (33)-(34), (39), (45)-(46), (63), (65)-(66), and their matrix forms.
     """
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise SpecificationError(f"method is {method!r}; the methods of the analytic room are {', '.join(map(repr, METHODS))}.")
-    return METHODS[method](question)
+    return METHODS[method](asked(question))

@@ -16,6 +16,7 @@ from infograd.analytic.elementary import ZERO, Scalar, is_zero
 from infograd.analytic.jet import Jet
 from infograd.analytic.jet_ring import JetRing
 from infograd.analytic.rank import Pattern, confirmed, pattern
+from infograd.analytic.rank_bound import stays
 from infograd.analytic.refusal import NoClosedFormError, UndecidedError
 from infograd.analytic.ring import Entry
 from infograd.analytic.symbolic import SymbolicRing, determinant_ratio, symbolic_pattern, symbols_of
@@ -23,6 +24,7 @@ from infograd.question import Question
 
 DIGITS = 50
 STEP = fmpq(1, 1024)
+MOST_JOINT = 24
 
 
 def point_pattern(question: Question, linear: LinearChannel[Jet]) -> Pattern:
@@ -83,6 +85,8 @@ def why_no_slope(question: Question, entry: Entry, found: Pattern) -> str | None
     ratio has a removable point: kept entries then tell at most as much as all, and as much at the point itself.
     Raises: NoClosedFormError where sympy does not decide it.
     """
+    if stays(question, found, (entry,)):
+        return None
     symbols = {entry: symbols_of(question.channel)[entry]}
     if symbolic_pattern(linear_channel(SymbolicRing(symbols, question.at), question)) == found:
         return None
@@ -100,3 +104,19 @@ def why_no_slope(question: Question, entry: Entry, found: Pattern) -> str | None
     if there.is_infinite or (there.is_finite and abs((there - here).evalf(DIGITS)) > sympy.Float(10) ** (10 - DIGITS)):
         return f"the information jumps at this value of {name}: entries are degenerate here and not beside it"
     raise NoClosedFormError(f"whether the information jumps at this value of {name} is not decided")
+
+
+def stays_jointly(question: Question, found: Pattern, free: Iterable[Entry]) -> bool:
+    """Whether the pattern at the question's point is that of all points beside it, whichever of the free entries move.
+
+    Raises: NoClosedFormError where too many entries stand in the maps to decide it in a field of rational functions.
+    """
+    symbols = symbols_of(question.channel)
+    linear = linear_channel(SymbolicRing({entry: symbols[entry] for entry in free}, question.at), question)
+    coefficients = [coefficient for group in (linear.given, linear.left, linear.right) for form in group for coefficient in form.coefficients.values()]
+    count = len(set().union(*(coefficient.free_symbols for coefficient in coefficients)))
+    if count > MOST_JOINT:
+        raise NoClosedFormError(
+            f"second derivatives in {count} entries of the maps where nodes are degenerate, and at most {MOST_JOINT} are decided; name fewer in wrt, or ask order 1"
+        )
+    return symbolic_pattern(linear) == found

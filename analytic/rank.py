@@ -44,13 +44,13 @@ def pattern(given: Rows, left: Rows, right: Rows, is_zero: ZeroTest) -> Pattern:
 
     Raises: UndecidedError where a rank hangs on a number of which `is_zero` does not know.
     """
-    kept_given = independent_rows(given, is_zero)
-    base = [given[position] for position in kept_given]
-    kept_left, kept_right = (
-        tuple(position - len(base) for position in independent_rows([*base, *group], is_zero) if position >= len(base)) for group in (left, right)
-    )
-    joint = [*base, *(left[position] for position in kept_left), *(right[position] for position in kept_right)]
-    return Pattern(kept_given, kept_left, kept_right, independent_rows(joint, is_zero))
+    beside_given = _Elimination(is_zero)
+    kept_given = beside_given.independent(given)
+    beside_left, beside_right = beside_given.copy(), beside_given.copy()
+    kept_left, kept_right = beside_left.independent(left), beside_right.independent(right)
+    earlier = len(kept_given) + len(kept_left)
+    new = beside_left.independent([right[position] for position in kept_right])
+    return Pattern(kept_given, kept_left, kept_right, (*range(earlier), *(earlier + position for position in new)))
 
 
 def confirmed(found: Pattern, given: Rows, left: Rows, right: Rows, is_zero: ZeroTest) -> Pattern:
@@ -67,20 +67,36 @@ def confirmed(found: Pattern, given: Rows, left: Rows, right: Rows, is_zero: Zer
 
 
 def independent_rows(rows: Rows, is_zero: ZeroTest) -> tuple[int, ...]:
-    """The positions of the rows that are no linear combination of earlier ones, by elimination."""
-    basis: list[tuple[int, list[Any]]] = []
-    found = []
-    for position, row in enumerate(rows):
+    """The positions of the rows that are no linear combination of earlier ones."""
+    return _Elimination(is_zero).independent(rows)
+
+
+class _Elimination:
+    """Rows in echelon form, each with the column of its pivot, which is 1."""
+
+    def __init__(self, is_zero: ZeroTest, basis: Sequence[tuple[int, Sequence[Any]]] = ()) -> None:
+        self.is_zero = is_zero
+        self.basis = list(basis)
+
+    def copy(self) -> _Elimination:
+        """The same rows, to go on from twice."""
+        return _Elimination(self.is_zero, self.basis)
+
+    def independent(self, rows: Rows) -> tuple[int, ...]:
+        """Enter the rows; the positions of those that are no linear combination of earlier ones."""
+        return tuple(position for position, row in enumerate(rows) if self._enter(row))
+
+    def _enter(self, row: Sequence[Any]) -> bool:
         remainder = list(row)
-        for column, vector in basis:
+        for column, vector in self.basis:
             factor = remainder[column]
-            remainder = [entry - factor * other for entry, other in zip(remainder, vector, strict=True)]
-        eliminated = {column for column, _ in basis}
-        zero = {column: is_zero(entry) for column, entry in enumerate(remainder) if column not in eliminated}
+            if self.is_zero(factor) is not True:
+                remainder = [entry - factor * other for entry, other in zip(remainder, vector, strict=True)]
+        eliminated = {column for column, _ in self.basis}
+        zero = {column: self.is_zero(entry) for column, entry in enumerate(remainder) if column not in eliminated}
         pivot = next((column for column, test in zero.items() if test is False), None)
         if pivot is not None:
-            basis.append((pivot, [entry / remainder[pivot] for entry in remainder]))
-            found.append(position)
+            self.basis.append((pivot, [entry / remainder[pivot] for entry in remainder]))
         elif None in zero.values():
             raise UndecidedError("the rank of the nodes' covariance is not decided by balls")
-    return tuple(found)
+        return pivot is not None

@@ -7,10 +7,12 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
+from flint import fmpq
 from sympy.polys.matrices import DomainMatrix  # type: ignore[import-untyped]  # the same
 
 from infograd.analytic.affine import Form, LinearChannel, linear_channel
 from infograd.analytic.covariance import covariance
+from infograd.analytic.identities.field import RationalFunctions
 from infograd.analytic.rank import Pattern, pattern
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import Entry, Ring, indices
@@ -67,11 +69,13 @@ class SymbolicRing(Ring[Any]):
         return self.symbols[entry] if entry in self.symbols else rational(self.values[entry])
 
     def operate(self, operation: str, *arguments: Symbolic) -> Symbolic:
-        """The operation's expression; a function with a kink has none in free parameters."""
+        """The operation's expression; a function with a kink has none in free parameters, and a root or a logarithm none where it leaves the reals."""
         if operation == "divide":
             return arguments[0] * self.power(arguments[1], -1)
         if OPERATIONS[operation].regularity is not Regularity.SMOOTH and not arguments[0].is_number:
             raise NoClosedFormError(f"applies {operation}, which has a kink, to a parameter")
+        if (operation == "sqrt" and arguments[0].is_negative) or (operation == "log" and arguments[0].is_nonpositive):
+            raise NoClosedFormError(f"applies {operation} to {arguments[0]}")
         return _FUNCTIONS[operation](*arguments)
 
     def power(self, base: Symbolic, exponent: int) -> Symbolic:
@@ -110,7 +114,7 @@ def _scale(covariance: Expression) -> tuple[Expression, ...]:
     return (covariance,)
 
 
-def _in_domain(expressions: Sequence[Symbolic], *, field: bool) -> tuple[Any, list[Any]]:
+def in_domain(expressions: Sequence[Symbolic], *, field: bool) -> tuple[Any, list[Any]]:
     """The smallest of sympy's domains that holds the expressions, and the expressions in it."""
     constructed: Any = sympy.construct_domain([*expressions, sympy.S.One], field=field, extension=True)
     return constructed[0], list(constructed[1])[:-1]
@@ -121,10 +125,21 @@ def symbolic_pattern(linear: LinearChannel[Any]) -> Pattern:
     groups = (linear.given, linear.left, linear.right)
     columns = sorted({primitive for group in groups for form in group for primitive in form.coefficients})
     flat = [form.coefficients.get(column, sympy.S.Zero) for group in groups for form in group for column in columns]
-    domain, elements = _in_domain(flat, field=True)
-    source = iter(elements)
+    source = iter(_numbers(*in_domain(flat, field=True)))
     rows = [[[next(source) for _ in columns] for _ in group] for group in groups]
-    return pattern(rows[0], rows[1], rows[2], lambda element: bool(element == domain.zero))
+    return pattern(rows[0], rows[1], rows[2], lambda element: not element)
+
+
+def _numbers(domain: Any, elements: list[Any]) -> list[Any]:
+    """A domain's elements for arithmetic: rational functions over the rationals become flint's, which is many times faster; others stay."""
+    if not domain.is_FractionField or not (domain.domain.is_ZZ or domain.domain.is_QQ):
+        return elements
+    field = RationalFunctions(list(map(str, domain.symbols)))
+
+    def coefficients(polynomial: Any) -> dict[tuple[int, ...], fmpq]:
+        return {monomial: fmpq(int(each.numerator), int(each.denominator)) for monomial, each in polynomial.terms()}
+
+    return [field.quotient(coefficients(element.numer), coefficients(element.denom)) for element in elements]
 
 
 def determinant_ratio(question: Question, symbols: Mapping[Entry, Symbolic]) -> tuple[Pattern, Symbolic | None]:
@@ -142,7 +157,7 @@ def determinant_ratio(question: Question, symbols: Mapping[Entry, Symbolic]) -> 
     )
     rows: Sequence[Form[Any]] = [*given, *left, *right]
     matrix = covariance(ring, linear, rows)
-    domain, elements = _in_domain([entry for row in matrix for entry in row], field=False)
+    domain, elements = in_domain([entry for row in matrix for entry in row], field=False)
     size = len(rows)
     field = domain.get_field()
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any, TypeAlias
 
 from infograd.analytic.affine import linear_channel
 from infograd.analytic.covariance import covariance
 from infograd.analytic.ring import Ring
 from infograd.array import Shape
 from infograd.question import Question
+
+Symbolic: TypeAlias = Any  # a sympy expression; sympy's own annotations do not pass a type checker
+
+MOST_BOUND = 500  # the longest determinant that closed forms and scores expand, within about a second
 
 
 class CountRing(Ring[int]):
@@ -45,3 +50,14 @@ def term_bound(question: Question) -> int:
     ring = CountRing()
     linear = linear_channel(ring, question)
     return math.prod(map(sum, covariance(ring, linear, (*linear.given, *linear.left, *linear.right))))
+
+
+def terms_when_expanded(expression: Symbolic, known: dict[Symbolic, int]) -> int:
+    """A bound on the monomials of an expression in sums, products and powers; `known` keeps the bounds of parts."""
+    if expression not in known:
+        parts = [terms_when_expanded(part, known) for part in expression.args] if expression.is_Add or expression.is_Mul else []
+        if expression.is_Pow and expression.exp.is_Integer:
+            known[expression] = int(terms_when_expanded(expression.base, known) ** abs(int(expression.exp)))
+        else:
+            known[expression] = sum(parts) if expression.is_Add else math.prod(parts) if parts else int(expression != 0)
+    return known[expression]

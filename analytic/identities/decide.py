@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from flint import fmpz
 
+from infograd.analytic.asked import asked
 from infograd.analytic.identities.condition import Promises
 from infograd.analytic.identities.field import Field, RationalFunctions, Residues, Sizes
 from infograd.analytic.identities.probing import read_by_probing
@@ -44,15 +45,19 @@ def decide(question: Question, *, forms: Iterable[str] = tuple(FORMS), ring: Rin
 
     The ring is that of rational functions where they are small enough, and else a prime field whose prime and point are
     drawn with `seed` (fresh, if none is given), with an error probability of at most 2^-100 for each proof.
-    Raises: SpecificationError for an unknown form or ring. Source: arXiv:2601.01789, eqs. (18), (20), (22), (39), (63).
+    Raises: SpecificationError for an unknown form or ring, a seed that is no whole number, and what is no question. Source: arXiv:2601.01789, eqs. (18), (20), (22), (39), (63).
     """
+    if isinstance(forms, str) or not isinstance(forms, Iterable):
+        raise SpecificationError(f"forms is {forms!r}; name forms in a tuple, for example ('difference',).")
     forms = tuple(forms)
     for form in forms:
-        if form not in FORMS:
+        if not isinstance(form, str) or form not in FORMS:
             raise SpecificationError(f"form is {form!r}; the forms are {', '.join(map(repr, FORMS))}.")
     if ring not in (None, "exact", "prime"):
         raise SpecificationError(f"ring is {ring!r}; write 'exact' or 'prime'.")
-    if question.quantity != "information":
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise SpecificationError(f"the seed is {seed!r}; write a whole number.")
+    if asked(question).quantity != "information":
         return Refusal(ROOM, METHOD, f"nothing to decide: the score forms are of an information, not of an {question.quantity}")
     try:
         if ring is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -45,7 +45,7 @@ class Field(ABC, Generic[N]):
 
 @dataclass(frozen=True, slots=True)
 class RationalFunction:
-    """A quotient of polynomials with rational coefficients; no denominator stands for 1."""
+    """A quotient of polynomials with rational coefficients in lowest terms; no denominator stands for 1."""
 
     top: fmpq_mpoly
     bottom: fmpq_mpoly | None = None
@@ -54,11 +54,10 @@ class RationalFunction:
         if self.bottom is None and other.bottom is None:
             return RationalFunction(self.top + other.top)
         left, right = self._denominator, other._denominator
-        if left == right:
-            return RationalFunction(self.top + other.top, left)
-        shared = left.gcd(right)
+        shared = left if left == right else left.gcd(right)
         left, right = left // shared, right // shared
-        return RationalFunction(self.top * right + other.top * left, left * right * shared)
+        top, shared = _without_shared(self.top * right + other.top * left, shared)
+        return RationalFunction(top, left * right * shared) if top else RationalFunction(top)
 
     def __neg__(self) -> RationalFunction:
         return RationalFunction(-self.top, self.bottom)
@@ -88,10 +87,14 @@ class RationalFunction:
 
 
 def _product(left_top: fmpq_mpoly, left_bottom: fmpq_mpoly, right_top: fmpq_mpoly, right_bottom: fmpq_mpoly) -> RationalFunction:
-    """The product of two quotients, with what numerators share with the other's denominator taken out."""
+    """The product of two quotients, with what numerators share with the other's denominator taken out, over a denominator with leading coefficient 1."""
+    if not left_top or not right_top:
+        return RationalFunction(left_top * right_top)
     left_top, right_bottom = _without_shared(left_top, right_bottom)
     right_top, left_bottom = _without_shared(right_top, left_bottom)
-    return RationalFunction(left_top * right_top, left_bottom * right_bottom)
+    bottom = left_bottom * right_bottom
+    scale = 1 / bottom.leading_coefficient()
+    return RationalFunction(left_top * right_top * scale, bottom * scale)
 
 
 def _without_shared(top: fmpq_mpoly, bottom: fmpq_mpoly) -> tuple[fmpq_mpoly, fmpq_mpoly]:
@@ -116,6 +119,10 @@ class RationalFunctions(Field[RationalFunction]):
     def generator(self, name: str) -> RationalFunction:
         """The generator of that name."""
         return RationalFunction(self._generators[name])
+
+    def quotient(self, top: Mapping[tuple[int, ...], fmpq], bottom: Mapping[tuple[int, ...], fmpq]) -> RationalFunction:
+        """A quotient of polynomials that are given by the coefficients of their monomials, a monomial by its exponents in the order of the names."""
+        return RationalFunction(self._context.from_dict(dict(top)), self._context.from_dict(dict(bottom)))
 
     def text(self, number: RationalFunction) -> str:
         """The quotient in the generators' names."""

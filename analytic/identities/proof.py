@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 
 from infograd.analytic.ring import Entry
@@ -53,11 +53,19 @@ class Proof:
         """
         try:
             content = json.loads(text)
+        except (ValueError, TypeError) as error:
+            raise SpecificationError(f"the text is no JSON ({error}); give a text that to_json wrote.") from None
+        names = [each.name for each in fields(Proof)]
+        if not isinstance(content, dict) or sorted(content) != sorted(names):
+            raise SpecificationError(f"the text is no proof; give a text that to_json wrote, one object with {', '.join(names)}.")
+        if not isinstance(content["question"], dict):
+            raise SpecificationError(f"the question of the proof is {content['question']!r}; give a text that to_json wrote.")
+        try:
             name, index = content["entry"]
-            read = {"question": from_document(content["question"]), "entry": (name, tuple(index)), "error": Fraction(content["error"])}
-            return Proof(**{**content, **read, "routes": tuple(content["routes"])})
-        except (ValueError, TypeError, KeyError) as error:
-            raise SpecificationError(f"the text is no proof ({error}).") from None
+            read = {"entry": (name, tuple(index)), "error": Fraction(content["error"]), "routes": tuple(content["routes"])}
+        except (ValueError, TypeError) as error:
+            raise SpecificationError(f"the entry, the error or the routes of the proof are not as to_json writes them ({error}).") from None
+        return Proof(**{**content, **read, "question": from_document(content["question"])})
 
     def check(self) -> bool:
         """Whether deciding it again, in the same ring with the same seed, comes to the same proof."""

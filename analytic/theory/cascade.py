@@ -117,8 +117,8 @@ def cascade_question(length: int) -> Question:
 
     Raises: SpecificationError for a length below 1.
     """
-    if length < 1:
-        raise SpecificationError(f"the length of a cascade is {length}; it must be at least 1.")
+    if isinstance(length, bool) or not isinstance(length, int) or length < 1:
+        raise SpecificationError(f"the length of a cascade is {length!r}; it must be a whole number of at least 1.")
     source = Source("X", Normal(0, Parameter("P")))
     nodes: list[Source | Gate] = [source]
     for stage in range(1, length + 1):

@@ -83,7 +83,12 @@ def loop_integral(field: Field, corners: Sequence[Mapping[str, Symbolic]]) -> Sy
 
 
 def segment(start: Mapping[str, Symbolic], end: Mapping[str, Symbolic]) -> Path:
-    """The straight path between two points."""
+    """The straight path between two points.
+
+    Raises: SpecificationError where the points do not name the same parameters.
+    """
+    if start.keys() != end.keys():
+        raise SpecificationError(f"the path starts at a place of {', '.join(start)} and ends at one of {', '.join(end)}; name the same parameters in both.")
     return {name: place + along * (sympy.sympify(end[name]) - place) for name, place in start.items()}
 
 
@@ -114,7 +119,12 @@ def _vanishes_between(polynomial: Symbolic) -> bool:
 
 
 def trapezoid(integrand: Symbolic, steps: int) -> Symbolic:
-    """The trapezoid rule for int_0^1 with `steps` equal steps, exact in rationals."""
+    """The trapezoid rule for int_0^1 with `steps` equal steps, exact in rationals.
+
+    Raises: SpecificationError for less than one step.
+    """
+    if steps < 1:
+        raise SpecificationError(f"the trapezoid rule got {steps} steps; give it at least 1.")
     places = [sympy.Rational(place, steps) for place in range(steps + 1)]
     values = [integrand.subs(along, place) for place in places]
     return (sum(values) - (values[0] + values[-1]) / 2) / steps

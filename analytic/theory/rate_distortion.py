@@ -40,7 +40,13 @@ class TestChannel:
 
 
 def best_test_channel(variance: Symbolic, distortion: Symbolic) -> TestChannel:
-    """The channel of least I(X;Xhat) at that distortion, 0 < D < v."""
+    """The channel of least I(X;Xhat) at that distortion, 0 < D < v.
+
+    Raises: SpecificationError for a number D outside these bounds; a symbol is taken to lie within.
+    """
+    variance, distortion = sympy.sympify(variance), sympy.sympify(distortion)
+    if distortion.is_nonpositive or (variance - distortion).is_nonpositive:
+        raise SpecificationError(f"the distortion is {distortion} and the variance {variance}; the distortion must lie above 0 and below the variance.")
     gain = 1 - distortion / variance
     return TestChannel(variance, gain, distortion * gain)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import infograd as ig
-from infograd.analytic import METHODS, answer
+from infograd.analytic import METHODS, answer, closed_form, decide, formulas
 
 
 def test_every_method_names_itself() -> None:
@@ -70,3 +70,11 @@ def test_second_derivatives_and_entropies_are_left_to_the_exact_method() -> None
 def test_an_unknown_method_is_one_sentence() -> None:
     with pytest.raises(ig.SpecificationError, match="method is 'magic'; the methods of the analytic room are 'exact', 'scores', 'float'"):
         answer(ig.CATALOGUE["scalar"].question, method="magic")
+    with pytest.raises(ig.SpecificationError, match=r"method is \[\]"):
+        answer(ig.CATALOGUE["scalar"].question, method=[])  # type: ignore[arg-type]  # a wrong type is the point
+
+
+@pytest.mark.parametrize("call", [answer, closed_form, decide, formulas])
+def test_what_is_no_question_is_one_sentence(call: Any) -> None:
+    with pytest.raises(ig.SpecificationError, match="the analytic room got 'I' as its question; give it a Question"):
+        call("I")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +14,8 @@ import infograd as ig
 from infograd.analytic import ScoreForm, posterior_score, score
 from infograd.array import entries
 from infograd.verify.strategies import linear_questions
+
+X = ig.Source("X", ig.Normal(0, 1))
 
 
 def form(found: ScoreForm | ig.Refusal) -> ScoreForm:
@@ -110,3 +113,58 @@ def test_wrong_nodes_and_values_are_one_sentence() -> None:
         score(channel, ())
     with pytest.raises(ig.SpecificationError, match="'t' is no parameter"):
         score(channel, "Y", at={"t": 1})
+    with pytest.raises(ig.SpecificationError, match="name at least one"):
+        posterior_score(channel, "Y", ())
+
+
+WRONG: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
+    (score, {"channel": "Y"}, "a score got 'Y' as its channel; give it a Channel"),
+    (score, {"of": 3}, "of is 3; name nodes by their names"),
+    (score, {"given": 3}, "given is 3; name nodes by their names"),
+    (score, {"at": 3}, "at is 3; write values by parameter"),
+    (posterior_score, {"about": 3}, "about is 3; name nodes by their names"),
+]
+
+
+@pytest.mark.parametrize(("call", "changed", "message"), WRONG)
+def test_arguments_of_a_wrong_type_are_one_sentence(call: Callable[..., Any], changed: dict[str, Any], message: str) -> None:
+    right = {"channel": ig.CATALOGUE["scalar"].question.channel, "of": "Y", **({"about": "X"} if call is posterior_score else {})}
+    with pytest.raises(ig.SpecificationError, match=message):
+        call(**{**right, **changed})
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_law_outside_its_domain_has_no_score(whole: bool) -> None:
+    channel = ig.Channel(X, ig.Gate("Y", ig.Parameter("a") * X, noise=ig.Normal(0, ig.Parameter("s"))))
+    with pytest.raises(ig.SpecificationError, match="Gate 'Y', law Normal: the variance must be positive, and is -1"):
+        score(channel, "Y", "X", at={"s": -1, **({"a": 1} if whole else {})})
+
+
+def test_a_root_that_leaves_the_reals_has_no_score() -> None:
+    y = ig.Gate("Y", ig.sqrt(ig.Parameter("a")) * ig.Parameter("b") * X, noise=ig.Normal(0, 1))
+    refused = score(ig.Channel(X, y), "Y", at={"a": -1})
+    assert isinstance(refused, ig.Refusal)
+    assert refused.reason == "no closed form: gate 'Y' applies sqrt to -1"
+
+
+def test_scores_that_are_too_long_to_write_are_refused_and_written_at_values() -> None:
+    names = [f"{letter}{row}{column}" for letter in "ab" for row in range(3) for column in range(3)]
+    gains = {name: ig.Parameter(name) for name in names}
+    sources = [ig.Source(f"S{each}", ig.Normal(0, 1)) for each in range(3)]
+
+    def mixed(letter: str, parents: list[ig.Source] | list[ig.Gate], name: str) -> list[ig.Gate]:
+        first, second, third = parents
+        return [
+            ig.Gate(
+                f"{name}{row}", gains[f"{letter}{row}0"] * first + gains[f"{letter}{row}1"] * second + gains[f"{letter}{row}2"] * third, noise=ig.Normal(0, 1)
+            )
+            for row in range(3)
+        ]
+
+    inner = mixed("a", sources, "V")
+    channel = ig.Channel(*sources, *inner, *mixed("b", inner, "Y"))
+    refused = score(channel, ("Y0", "Y1", "Y2"))
+    assert isinstance(refused, ig.Refusal)
+    assert refused.reason.endswith("terms, and at most 500 are expanded; give more parameters in at")
+    written = score(channel, ("Y0", "Y1", "Y2"), at={name: 1 + position % 4 for position, name in enumerate(names)})
+    assert isinstance(written, ScoreForm)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from flint import fmpz
@@ -133,8 +134,31 @@ def test_a_proof_goes_through_text_and_is_checked_on_the_other_side() -> None:
             assert read.check()
     spoiled = proofs(ig.CATALOGUE["mac"].question)["a1", "joint"].to_json().replace('"holds"', '"hold"')
     for text in ("{", "[]", '{"entry": 1}', spoiled):
-        with pytest.raises(ig.SpecificationError, match="the text is no proof"):
+        with pytest.raises(ig.SpecificationError, match="give a text that to_json wrote"):
             Proof.from_json(text)
+
+
+def test_forms_seeds_and_documents_of_a_wrong_type_are_one_sentence() -> None:
+    question: Any = ig.CATALOGUE["mac"].question
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"forms": "joint"}, "forms is 'joint'; name forms in a tuple"),
+        ({"forms": 3}, "forms is 3; name forms in a tuple"),
+        ({"forms": ([],)}, r"form is \[\]; the forms are"),
+        ({"seed": "one"}, "the seed is 'one'; write a whole number"),
+        ({"seed": True}, "the seed is True; write a whole number"),
+    ]
+    for named, message in wrong:
+        with pytest.raises(ig.SpecificationError, match=message):
+            decide(question, **named)
+    text = proofs(question)["a1", "joint"].to_json()
+    content = json.loads(text)
+    for changed, message in (
+        ({"question": 3}, "the question of the proof is 3"),
+        ({"entry": 3}, "the entry, the error or the routes"),
+        ({"error": "x"}, "Invalid"),
+    ):
+        with pytest.raises(ig.SpecificationError, match=message):
+            Proof.from_json(json.dumps({**content, **changed}))
 
 
 def test_a_drawn_prime_has_its_length_and_is_a_prime() -> None:

@@ -82,3 +82,5 @@ def test_a_cascade_without_stages_is_one_sentence() -> None:
         cascade_question(0)
     with pytest.raises(ig.SpecificationError, match="2 gains and 1 noise variances"):
         Cascade(1, (1, 1), (1,))
+    with pytest.raises(ig.SpecificationError, match=r"the length of a cascade is 2\.5; it must be a whole number"):
+        cascade_question(2.5)  # type: ignore[arg-type]  # a wrong type is the point

@@ -124,4 +124,8 @@ def test_what_has_no_path_is_one_sentence() -> None:
     y = ig.Gate("Y", ig.dot(w, x), noise=ig.Normal(0, 1))
     with pytest.raises(ig.SpecificationError, match="parameter 'w' is not a scalar"):
         gradient_field(ig.Question(ig.Channel(x, y), between=("X", "Y"), at={"w": (1, 2)}))
+    with pytest.raises(ig.SpecificationError, match="starts at a place of alpha, beta and ends at one of alpha; name the same"):
+        segment(ORIGIN, {"alpha": sympy.S.One})
+    with pytest.raises(ig.SpecificationError, match="the trapezoid rule got 0 steps"):
+        trapezoid(along, 0)
     assert isinstance(gradient_field(ig.CATALOGUE["tanh"].question), ig.Refusal)

@@ -85,3 +85,6 @@ def test_wrong_variances_and_distortions_are_refused() -> None:
     for distortion in (0, 3):
         with pytest.raises(SpecificationError, match="sum of the variances"):
             reverse_water_filling((1, 1), distortion)
+    for distortion in (0, 1, 2, sympy.Rational(-1, 2)):
+        with pytest.raises(SpecificationError, match="above 0 and below the variance"):
+            best_test_channel(sympy.S.One, distortion)
