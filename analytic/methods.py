@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from infograd.analytic import exact, floating, score_method
+from infograd.analytic import floating, score_method
 from infograd.analytic.asked import asked
+from infograd.analytic.exact import answer as exact
 from infograd.answer import Reply
 from infograd.error import SpecificationError
 from infograd.question import Question

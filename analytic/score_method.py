@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from flint import ctx, fmpq
 
-from infograd.analytic.elementary import HALF, Scalar, taylor
-from infograd.analytic.enclosure import is_sharp, quantity
-from infograd.analytic.exact import ROOM
+from infograd.analytic.exact.answer import ROOM
+from infograd.analytic.exact.elementary import HALF, Scalar, taylor
+from infograd.analytic.exact.enclosure import is_sharp, quantity
 from infograd.analytic.identities.condition import Promises
 from infograd.analytic.identities.point import Point, PointRing
 from infograd.analytic.identities.probing import read_by_probing

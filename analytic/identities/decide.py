@@ -12,6 +12,7 @@ from typing import Any, Literal
 from flint import fmpz
 
 from infograd.analytic.asked import asked
+from infograd.analytic.forms.term_count import term_bound
 from infograd.analytic.identities.condition import Promises
 from infograd.analytic.identities.field import Field, RationalFunctions, Residues, Sizes
 from infograd.analytic.identities.probing import read_by_probing
@@ -23,7 +24,6 @@ from infograd.analytic.identities.tangent import TangentRing, entry_name
 from infograd.analytic.identities.transfer import Transfer
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import Entry, indices
-from infograd.analytic.term_count import term_bound
 from infograd.answer import Refusal
 from infograd.array import shape_of
 from infograd.channel import node_parameters

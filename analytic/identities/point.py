@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from infograd.analytic.elementary import Scalar, taylor, taylor_clip
+from infograd.analytic.exact.elementary import Scalar, taylor, taylor_clip
+from infograd.analytic.exact.jet_ring import exact_rational
 from infograd.analytic.identities.field import Field
 from infograd.analytic.identities.tangent import Tangent, TangentRing, entry_name
-from infograd.analytic.jet_ring import exact_rational
 from infograd.array import entries
 from infograd.question import Question
 

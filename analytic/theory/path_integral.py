@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
-from infograd.analytic.closed_form import ClosedForm, closed_form
+from infograd.analytic.forms.closed_form import ClosedForm, closed_form
 from infograd.answer import Refusal
 from infograd.error import SpecificationError
 from infograd.question import Question

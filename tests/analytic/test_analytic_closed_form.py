@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import infograd as ig
 from infograd.analytic import ClosedForm, answer, closed_form
-from infograd.analytic.term_count import term_bound
+from infograd.analytic.forms.term_count import term_bound
 from infograd.array import entries
 
 LINEAR = ["scalar", "cascade", "multipath-a", "multipath-b", "mac", "mac-sum"]

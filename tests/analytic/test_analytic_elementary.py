@@ -10,8 +10,8 @@ import mpmath  # type: ignore[import-untyped]  # mpmath ships no type informatio
 import pytest
 from flint import arb, ctx, fmpq
 
-from infograd.analytic.elementary import sign, taylor, taylor_clip, taylor_power
-from infograd.analytic.enclosure import midpoint, radius
+from infograd.analytic.exact.elementary import sign, taylor, taylor_clip, taylor_power
+from infograd.analytic.exact.enclosure import midpoint, radius
 from infograd.analytic.refusal import NoClosedFormError, UndecidedError
 
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {

@@ -8,7 +8,7 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infograd.analytic.enclosure import is_sharp, midpoint, quantity, radius
+from infograd.analytic.exact.enclosure import is_sharp, midpoint, quantity, radius
 
 RATIONALS = st.fractions(min_value=Fraction(-(10**6)), max_value=10**6)
 

@@ -9,8 +9,8 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infograd.analytic.enclosure import midpoint
-from infograd.analytic.jet import Jet, constant_jet, variable_jet
+from infograd.analytic.exact.enclosure import midpoint
+from infograd.analytic.exact.jet import Jet, constant_jet, variable_jet
 
 U, V = sympy.symbols("u v")
 WRITTEN = (U * V - U**3 + 2) / (U**2 + V**2 + 1)

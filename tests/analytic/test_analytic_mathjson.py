@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import infograd as ig
 from infograd.analytic import ClosedForm, closed_form
-from infograd.analytic.mathjson import mathjson, name_mathjson
+from infograd.analytic.forms.mathjson import mathjson, name_mathjson
 from infograd.array import entries
 
 X, Y, THETA = (sympy.Symbol(name, real=True) for name in ("x", "y", "theta"))

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 from flint import arb, fmpq
 
-from infograd.analytic.elementary import is_zero
-from infograd.analytic.rank import confirmed, independent_rows, pattern
+from infograd.analytic.exact.elementary import is_zero
+from infograd.analytic.exact.rank import confirmed, independent_rows, pattern
 from infograd.analytic.refusal import UndecidedError
 
 

@@ -13,9 +13,9 @@ import pytest
 import infograd as ig
 from infograd.analytic import answer
 from infograd.analytic.affine import linear_channel
-from infograd.analytic.jet_ring import JetRing
-from infograd.analytic.neighbourhood import point_pattern
-from infograd.analytic.rank_bound import most_disjoint_paths, stays
+from infograd.analytic.exact.jet_ring import JetRing
+from infograd.analytic.exact.neighbourhood import point_pattern
+from infograd.analytic.exact.rank_bound import most_disjoint_paths, stays
 
 G, H = ig.Parameter("g"), ig.Parameter("h")
 X, U = ig.Source("X", ig.Normal(0, 1)), ig.Source("U", ig.Normal(0, 1))

@@ -10,8 +10,8 @@ import pytest
 
 import infograd as ig
 from infograd.analytic import answer, decide
+from infograd.analytic.exact.jet import Jet
 from infograd.analytic.identities import probing, recursion, scores, transfer
-from infograd.analytic.jet import Jet
 
 
 def correlated_roots() -> ig.Question:

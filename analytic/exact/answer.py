@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from flint import ctx
 
 from infograd.analytic.affine import linear_channel
-from infograd.analytic.covariance import covariance, differential_entropy, shared_information
-from infograd.analytic.elementary import Scalar
-from infograd.analytic.enclosure import is_sharp, quantity
-from infograd.analytic.jet import Jet
-from infograd.analytic.jet_ring import JetRing
-from infograd.analytic.neighbourhood import point_pattern, stays_jointly, why_degenerate, why_infinite, why_no_slope
+from infograd.analytic.exact.covariance import covariance, differential_entropy, shared_information
+from infograd.analytic.exact.elementary import Scalar
+from infograd.analytic.exact.enclosure import is_sharp, quantity
+from infograd.analytic.exact.jet import Jet
+from infograd.analytic.exact.jet_ring import JetRing
+from infograd.analytic.exact.neighbourhood import point_pattern, stays_jointly, why_degenerate, why_infinite, why_no_slope
+from infograd.analytic.exact.rank_bound import stays
 from infograd.analytic.precision import at_rising_precision
-from infograd.analytic.rank_bound import stays
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import indices
 from infograd.answer import Access, Answer, Refusal

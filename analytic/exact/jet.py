@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from infograd.analytic.elementary import ZERO, Scalar, is_zero, taylor, taylor_clip, taylor_power
+from infograd.analytic.exact.elementary import ZERO, Scalar, is_zero, taylor, taylor_clip, taylor_power
 
 Monomial: TypeAlias = tuple[int, ...]
 

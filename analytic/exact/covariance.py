@@ -8,8 +8,8 @@ from functools import reduce
 from flint import arb
 
 from infograd.analytic.affine import Form, LinearChannel, Primitive
-from infograd.analytic.elementary import HALF, ONE, is_zero
-from infograd.analytic.jet import Jet, constant_jet
+from infograd.analytic.exact.elementary import HALF, ONE, is_zero
+from infograd.analytic.exact.jet import Jet, constant_jet
 from infograd.analytic.refusal import UndecidedError
 from infograd.analytic.ring import Element, Ring
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from infograd.analytic.affine import linear_channel
-from infograd.analytic.covariance import covariance
+from infograd.analytic.exact.covariance import covariance
 from infograd.analytic.ring import Ring
 from infograd.array import Shape
 from infograd.question import Question

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from infograd.analytic.affine import structural_equations
-from infograd.analytic.rank import Pattern
+from infograd.analytic.exact.rank import Pattern
+from infograd.analytic.forms.term_count import CountRing
 from infograd.analytic.ring import Entry
-from infograd.analytic.term_count import CountRing
 from infograd.array import Array, Shape, entries
 from infograd.channel import Channel
 from infograd.question import Question

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
 from infograd.analytic.affine import Form, linear_channel
-from infograd.analytic.covariance import covariance
-from infograd.analytic.neighbourhood import why_degenerate
-from infograd.analytic.rank import Pattern
+from infograd.analytic.exact.covariance import covariance
+from infograd.analytic.exact.neighbourhood import why_degenerate
+from infograd.analytic.exact.rank import Pattern
+from infograd.analytic.forms.symbolic import Symbolic, SymbolicRing, symbolic_pattern
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import Entry
-from infograd.analytic.symbolic import Symbolic, SymbolicRing, symbolic_pattern
 from infograd.question import Question
 
 

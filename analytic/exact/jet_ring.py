@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from infograd.analytic.jet import Jet, constant_jet, variable_jet
+from infograd.analytic.exact.jet import Jet, constant_jet, variable_jet
 from infograd.analytic.ring import Entry, Ring, indices
 from infograd.array import Shape, entries, shape_of
 from infograd.question import Question

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from flint import arb, fmpq
 
-from infograd.analytic.elementary import Scalar
+from infograd.analytic.exact.elementary import Scalar
 from infograd.array import Shape, with_shape
 from infograd.quantity import Doubt, Quantity
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from infograd.analytic.closed_form import closed_form
-from infograd.analytic.matrix_form import matrix_formula
+from infograd.analytic.forms.closed_form import closed_form
+from infograd.analytic.forms.matrix_form import matrix_formula
 from infograd.answer import Refusal
 from infograd.array import entries
 from infograd.latex import question_latex

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.forms.symbolic import Symbolic, SymbolicRing, in_domain, rational, symbols_of
+from infograd.analytic.forms.term_count import MOST_BOUND, terms_when_expanded
 from infograd.analytic.identities.field import Field
 from infograd.analytic.identities.probing import Reading, read_by_probing
 from infograd.analytic.identities.scores import Rows, Scores
@@ -18,8 +20,6 @@ from infograd.analytic.identities.tangent import Tangent, TangentRing
 from infograd.analytic.identities.transfer import Transfer
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import indices
-from infograd.analytic.symbolic import Symbolic, SymbolicRing, in_domain, rational, symbols_of
-from infograd.analytic.term_count import MOST_BOUND, terms_when_expanded
 from infograd.answer import Refusal
 from infograd.array import Array, Shape, entries, with_shape
 from infograd.channel import Channel, Gate, check_domain, node_law, node_parameters

@@ -12,14 +12,14 @@ import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 from flint import fmpq
 
 from infograd.analytic.affine import Form, LinearChannel, linear_channel
-from infograd.analytic.elementary import ZERO, Scalar, is_zero
-from infograd.analytic.jet import Jet
-from infograd.analytic.jet_ring import JetRing
-from infograd.analytic.rank import Pattern, confirmed, pattern
-from infograd.analytic.rank_bound import stays
+from infograd.analytic.exact.elementary import ZERO, Scalar, is_zero
+from infograd.analytic.exact.jet import Jet
+from infograd.analytic.exact.jet_ring import JetRing
+from infograd.analytic.exact.rank import Pattern, confirmed, pattern
+from infograd.analytic.exact.rank_bound import stays
+from infograd.analytic.forms.symbolic import SymbolicRing, determinant_ratio, symbolic_pattern, symbols_of
 from infograd.analytic.refusal import NoClosedFormError, UndecidedError
 from infograd.analytic.ring import Entry
-from infograd.analytic.symbolic import SymbolicRing, determinant_ratio, symbolic_pattern, symbols_of
 from infograd.question import Question
 
 DIGITS = 50

@@ -9,15 +9,15 @@ from typing import Any
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
 from infograd.analytic.asked import asked
-from infograd.analytic.entropy_form import volume
-from infograd.analytic.exact import ROOM
-from infograd.analytic.mathjson import mathjson, name_mathjson
-from infograd.analytic.neighbourhood import confirm_beside, why_infinite
-from infograd.analytic.rank import Pattern
+from infograd.analytic.exact.answer import ROOM
+from infograd.analytic.exact.neighbourhood import confirm_beside, why_infinite
+from infograd.analytic.exact.rank import Pattern
+from infograd.analytic.forms.entropy_form import volume
+from infograd.analytic.forms.mathjson import mathjson, name_mathjson
+from infograd.analytic.forms.symbolic import Symbolic, determinant_ratio, rational, symbols_of
+from infograd.analytic.forms.term_count import MOST_BOUND, term_bound
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import Entry, indices
-from infograd.analytic.symbolic import Symbolic, determinant_ratio, rational, symbols_of
-from infograd.analytic.term_count import MOST_BOUND, term_bound
 from infograd.answer import Refusal
 from infograd.array import entries, shape_of, with_shape
 from infograd.channel import node_parameters

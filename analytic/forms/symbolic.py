@@ -11,9 +11,9 @@ from flint import fmpq
 from sympy.polys.matrices import DomainMatrix  # type: ignore[import-untyped]  # the same
 
 from infograd.analytic.affine import Form, LinearChannel, linear_channel
-from infograd.analytic.covariance import covariance
+from infograd.analytic.exact.covariance import covariance
+from infograd.analytic.exact.rank import Pattern, pattern
 from infograd.analytic.identities.field import RationalFunctions
-from infograd.analytic.rank import Pattern, pattern
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import Entry, Ring, indices
 from infograd.array import Array, Shape, entries

@@ -1,0 +1,1 @@
+"""Closed forms and scores as expressions, and their notations: sympy, LaTeX and MathJSON."""
