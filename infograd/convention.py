@@ -145,8 +145,13 @@ def scaled(quantity: Quantity, factor: Interval) -> Quantity:
 def in_unit(quantity: Quantity, target: Unit, source: Unit = "nats") -> Quantity:
     """The quantity in another unit, bits being nats over log 2.
 
-    Raises: SpecificationError for a value beyond the range of doubles.
+    Raises: SpecificationError for an unknown unit, what is no quantity, and a value beyond the range of doubles.
     """
+    if not isinstance(quantity, Quantity):
+        raise SpecificationError(f"in_unit got {quantity!r}; give it a Quantity, for example an answer's value.")
+    for unit in (source, target):
+        if unit not in UNITS:
+            raise SpecificationError(f"unit is {unit!r}; it must be one of {', '.join(map(repr, UNITS))}.")
     return quantity if source == target else scaled(quantity, _factor(source, target))
 
 

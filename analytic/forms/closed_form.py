@@ -12,9 +12,10 @@ from infograd.analytic.asked import asked
 from infograd.analytic.exact.answer import ROOM
 from infograd.analytic.exact.neighbourhood import confirm_beside, why_infinite
 from infograd.analytic.exact.rank import Pattern
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.forms.entropy_form import volume
 from infograd.analytic.forms.mathjson import mathjson, name_mathjson
-from infograd.analytic.forms.symbolic import Symbolic, determinant_ratio, rational, symbols_of
+from infograd.analytic.forms.symbolic import determinant_ratio, rational, symbols_of
 from infograd.analytic.forms.term_count import MOST_BOUND, term_bound
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import Entry, indices

@@ -10,7 +10,8 @@ from infograd.analytic.affine import Form, linear_channel
 from infograd.analytic.exact.covariance import covariance
 from infograd.analytic.exact.neighbourhood import why_degenerate
 from infograd.analytic.exact.rank import Pattern
-from infograd.analytic.forms.symbolic import Symbolic, SymbolicRing, symbolic_pattern
+from infograd.analytic.expression import Symbolic
+from infograd.analytic.forms.symbolic import SymbolicRing, symbolic_pattern
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import Entry
 from infograd.question import Question

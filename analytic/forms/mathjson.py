@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
-from infograd.analytic.forms.symbolic import Symbolic
+from infograd.analytic.expression import Symbolic
 from infograd.error import SpecificationError
 
 MathJSON: TypeAlias = Any  # an int, a str, a dict {"num": str}, or a list of a function's name and its arguments

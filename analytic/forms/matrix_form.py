@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
-from infograd.analytic.forms.symbolic import Symbolic, rational
+from infograd.analytic.expression import Symbolic
+from infograd.analytic.forms.symbolic import rational
 from infograd.array import identity
 from infograd.channel import Channel, Gate, Source, node_law
 from infograd.expression import Apply, Constant, Expression, Parameter, Reference

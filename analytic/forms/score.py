@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
-from infograd.analytic.forms.symbolic import Symbolic, SymbolicRing, in_domain, rational, symbols_of
+from infograd.analytic.expression import Symbolic
+from infograd.analytic.forms.symbolic import SymbolicRing, in_domain, rational, symbols_of
 from infograd.analytic.forms.term_count import MOST_BOUND, terms_when_expanded
 from infograd.analytic.identities.field import Field
 from infograd.analytic.identities.probing import Reading, read_by_probing

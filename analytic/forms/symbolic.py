@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 from flint import fmpq
@@ -13,6 +13,7 @@ from sympy.polys.matrices import DomainMatrix  # type: ignore[import-untyped]  #
 from infograd.analytic.affine import Form, LinearChannel, linear_channel
 from infograd.analytic.exact.covariance import covariance
 from infograd.analytic.exact.rank import Pattern, pattern
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.identities.field import RationalFunctions
 from infograd.analytic.refusal import NoClosedFormError
 from infograd.analytic.ring import Entry, Ring, indices
@@ -22,8 +23,6 @@ from infograd.expression import Apply, Constant, Expression, Parameter
 from infograd.law import Normal
 from infograd.operation import OPERATIONS, Regularity
 from infograd.question import Question
-
-Symbolic: TypeAlias = Any  # a sympy expression; sympy's own annotations do not pass a type checker
 
 _FUNCTIONS: dict[str, Callable[..., Symbolic]] = {
     "add": lambda x, y: x + y,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any, TypeAlias
 
 from infograd.analytic.affine import linear_channel
 from infograd.analytic.exact.covariance import covariance
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.ring import Ring
 from infograd.array import Shape
 from infograd.question import Question
-
-Symbolic: TypeAlias = Any  # a sympy expression; sympy's own annotations do not pass a type checker
 
 MOST_BOUND = 500  # the longest determinant that closed forms and scores expand, within about a second
 

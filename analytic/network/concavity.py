@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
-from infograd.analytic.network.nats import Symbolic
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.network.polynomials import is_zero
 
 

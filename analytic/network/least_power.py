@@ -19,7 +19,7 @@ from typing import TypeVar
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 from flint import arb
 
-from infograd.analytic.network.nats import Symbolic
+from infograd.analytic.expression import Symbolic
 
 Scalar = TypeVar("Scalar", Fraction, arb)
 

@@ -12,15 +12,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 from flint import arb, ctx, fmpq
 
+from infograd.analytic.expression import Symbolic
 from infograd.array import exact
 from infograd.error import SpecificationError
 
-Symbolic: TypeAlias = Any  # a sympy expression; sympy's own annotations do not pass a type checker
 LEAST_BITS = 64
 
 

@@ -12,8 +12,9 @@ from fractions import Fraction
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.network import specification
-from infograd.analytic.network.nats import HalfLog, Symbolic
+from infograd.analytic.network.nats import HalfLog
 
 
 def undisturbed_rates(gains: Sequence[object], noise: object, powers: Sequence[object]) -> tuple[HalfLog, ...]:

@@ -7,11 +7,10 @@ is that of the map where it is: what an estimator that follows the formula would
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
-Symbolic: TypeAlias = Any  # a sympy expression; sympy's own annotations do not pass a type checker
+from infograd.analytic.expression import Symbolic
 
 theta = sympy.Symbol("theta", positive=True)
 

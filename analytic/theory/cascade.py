@@ -7,17 +7,15 @@ and n_k = s_k a_{k+1}^2 ... a_L^2 (what stage k adds to the noise at Y), I(X;Y) 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.expression import Symbolic
 from infograd.channel import Channel, Gate, Source
 from infograd.error import SpecificationError
 from infograd.expression import Parameter
 from infograd.law import Normal
 from infograd.question import Question
-
-Symbolic: TypeAlias = Any  # a sympy expression; sympy's own annotations do not pass a type checker
 
 
 @dataclass(frozen=True, slots=True)

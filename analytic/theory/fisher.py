@@ -7,13 +7,11 @@ and for matrices of rationals alike. I = 1/2 log(det V/det E) nats.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.expression import Symbolic
 from infograd.error import SpecificationError
-
-Symbolic: TypeAlias = Any  # a sympy expression or matrix; sympy's own annotations do not pass a type checker
 
 added = sympy.Symbol("t", positive=True)
 

@@ -9,13 +9,11 @@ IEEE Trans. Inf. Theory 52 (2006) 141); for Y = sqrt(snr) X + N with Var N = 1 i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.expression import Symbolic
 from infograd.error import SpecificationError
-
-Symbolic: TypeAlias = Any  # a sympy expression or matrix; sympy's own annotations do not pass a type checker
 
 snr = sympy.Symbol("snr", positive=True)
 

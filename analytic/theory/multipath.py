@@ -12,13 +12,11 @@ its real roots t are the stationary points with g != 0, two (alpha, beta) and -(
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.expression import Symbolic
 from infograd.error import SpecificationError
-
-Symbolic: TypeAlias = Any  # a sympy expression; sympy's own annotations do not pass a type checker
 
 alpha, beta, ratio = sympy.symbols("alpha beta t", real=True)
 power, s1, s2, s3, budget = sympy.symbols("P s1 s2 s3 B", positive=True)

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.theory.moments import expectation
-from infograd.analytic.theory.vanishing import Symbolic
 
 ALPHA, BETA = sympy.symbols("alpha beta", real=True)
 POWER, S1, S2, S3 = sympy.symbols("P s1 s2 s3", positive=True)

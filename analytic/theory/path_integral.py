@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.forms.closed_form import ClosedForm, closed_form
 from infograd.answer import Refusal
 from infograd.error import SpecificationError
 from infograd.question import Question
 
-Symbolic: TypeAlias = Any  # a sympy expression; sympy's own annotations do not pass a type checker
 Path: TypeAlias = Mapping[str, Symbolic]  # each moving parameter as an expression in `along`, with rational coefficients
 
 along = sympy.Symbol("s", real=True)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.forms.symbolic import rational
-from infograd.analytic.theory.vanishing import Symbolic
 from infograd.array import exact
 from infograd.error import SpecificationError
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.theory.moments import expectation
 from infograd.analytic.theory.path import Path
 from infograd.analytic.theory.stein import stein_factor
-from infograd.analytic.theory.vanishing import Symbolic
 
 EXTRA = sympy.Symbol("E", real=True)
 _CLEAN = sympy.Symbol("Y", real=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
-from infograd.analytic.theory.vanishing import Symbolic
+from infograd.analytic.expression import Symbolic
 from infograd.error import SpecificationError
 
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.theory.moments import expectation
-from infograd.analytic.theory.vanishing import Symbolic
 from infograd.error import SpecificationError
 
 

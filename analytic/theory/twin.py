@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.theory.moments import expectation
-from infograd.analytic.theory.vanishing import Symbolic
 
 _OUTPUT = sympy.Symbol("Y", real=True)
 

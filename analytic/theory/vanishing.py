@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
 import sympy  # type: ignore[import-untyped]  # sympy ships no type information
 
-Symbolic: TypeAlias = Any  # a sympy expression; sympy's own annotations do not pass a type checker
+from infograd.analytic.expression import Symbolic
 
 
 def vanishes(expression: Symbolic) -> bool:

@@ -7,9 +7,9 @@ Source: arXiv:2601.01789, eqs. (18) and (22).
 
 from __future__ import annotations
 
+from infograd.analytic.expression import Symbolic
 from infograd.analytic.theory import moments
 from infograd.analytic.theory.path import ALPHA, POWER, S1, scalar
-from infograd.analytic.theory.vanishing import Symbolic
 
 
 def sample(weight: Symbolic) -> Symbolic:

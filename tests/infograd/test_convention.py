@@ -231,3 +231,10 @@ CIRCULAR = Convention("circular-complex")
 def test_a_convention_that_cannot_be_meant_says_what_can(make: Callable[[], object], message: str) -> None:
     with pytest.raises(ig.SpecificationError, match=message):
         make()
+
+
+def test_an_unknown_unit_and_what_is_no_quantity_are_one_sentence() -> None:
+    with pytest.raises(ig.SpecificationError, match="unit is 'hartleys'; it must be one of 'nats', 'bits'"):
+        in_unit(ig.Quantity(1.0), "hartleys")  # type: ignore[arg-type]  # the wrong unit is the test
+    with pytest.raises(ig.SpecificationError, match="in_unit got 3; give it a Quantity"):
+        in_unit(3, "bits")  # type: ignore[arg-type]  # the wrong kind is the test
