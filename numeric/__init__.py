@@ -1,7 +1,12 @@
 """The numeric room: information and gradients of channels of scalar nodes by quadrature, with an error estimate.
 
+Channels of one stage go to adaptive panels, all others to transition kernels on lattices; either can be named;
+"certified" encloses the number with a proof instead.
+
 `answer` differentiates the information; `score_form` takes the expectations with scores that Theorems 1 and 2, Corollary 3 and the
-remarks put in its place; `direct_gradient` is the information's side where laws or maps of one stage jump.
+remarks put in its place; `direct_gradient` is the information's side where laws or maps of one stage jump. `output_law` has the
+densities, scores and averages behind them as functions, `sample` draws from a channel, and the three integrals are the paper's other routes to the
+information (docs/numeric.md).
 Conventions: real scalars, nats, gradient dI/dtheta with theta's shape; every value carries an estimated error, and a
 method that cannot meet the error asked for refuses. It imports the language and nothing of the other rooms.
 """
@@ -12,28 +17,39 @@ import numpy as np
 
 from infograd.answer import Answer, Refusal
 from infograd.error import SpecificationError
-from infograd.numeric import gauss_hermite, trapezoid
+from infograd.numeric import certified, gauss_hermite, trapezoid
 from infograd.numeric.direct import direct_gradient
+from infograd.numeric.functions import OutputLaw, Values, output_law, sample
 from infograd.numeric.information import OPERATIONS
 from infograd.numeric.limit import LimitError
+from infograd.numeric.routes import fisher_integral, mmse_integral, path_integral
 from infograd.numeric.score_form import score_form
+from infograd.numeric.single import method as single
 from infograd.question import Question
 
-METHODS = (trapezoid.METHOD, gauss_hermite.METHOD)
+METHODS = (single.METHOD, trapezoid.METHOD, gauss_hermite.METHOD, certified.METHOD)
 
 
-def answer(question: Question, *, error: float = 1e-12, method: str = trapezoid.METHOD, operations: float = OPERATIONS) -> Answer | Refusal:
+def answer(question: Question, *, error: float = 1e-12, method: str | None = None, operations: float = OPERATIONS) -> Answer | Refusal:
     """I(A;B|C) in nats with its gradient, each to `error` (relative where the magnitude exceeds 1), or a refusal that says why.
 
-    `operations` is the most that one contraction may take; it is known before anything is computed.
-    Raises: SpecificationError for an unknown method or an error that is not positive.
+        Without a method named, a channel of one stage is asked of "adaptive panels", which give second derivatives too (order 2), and any
+        other of "trapezoid kernels", where `operations` is the most that one contraction may take; it is known before anything is computed. "certified" takes
+    `error` as the radius of a proven enclosure.
+        Raises: SpecificationError for an unknown method or an error that is not positive.
     """
-    if method not in METHODS:
+    if method is not None and method not in METHODS:
         raise SpecificationError(f"method is {method!r}; the methods of the numeric room are {', '.join(map(repr, METHODS))}.")
     if not error > 0:
         raise SpecificationError(f"error is {error!r}; ask for a positive number of nats.")
+    if method is None:
+        method = single.METHOD if single.applies(question) else trapezoid.METHOD
+    if method == certified.METHOD:
+        return certified.answer(question, radius=error)
     try:
         with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
+            if method == single.METHOD:
+                return single.answer(question, error)
             return trapezoid.answer(question, error, operations) if method == trapezoid.METHOD else gauss_hermite.answer(question)
     except LimitError as reason:
         return Refusal("numeric", method, f"{reason}.")
@@ -41,4 +57,16 @@ def answer(question: Question, *, error: float = 1e-12, method: str = trapezoid.
         return Refusal("numeric", method, f"a map or a density leaves the range of numbers on the support of its input ({fault}).")
 
 
-__all__ = ["METHODS", "answer", "direct_gradient", "score_form"]
+__all__ = [
+    "METHODS",
+    "OutputLaw",
+    "Values",
+    "answer",
+    "direct_gradient",
+    "fisher_integral",
+    "mmse_integral",
+    "output_law",
+    "path_integral",
+    "sample",
+    "score_form",
+]

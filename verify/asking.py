@@ -48,6 +48,12 @@ def _gauss_hermite(question: Question) -> Reply:
     return numeric.answer(question, method="Gauss-Hermite")
 
 
+def _certified(question: Question) -> Reply:
+    from infograd import numeric
+
+    return numeric.answer(question, method="certified")
+
+
 def _learned(question: Question) -> Reply:
     from infograd import learned
 
@@ -66,6 +72,7 @@ METHODS: dict[str, Method] = {
     "analytic: float": _analytic_float,
     "numeric": _numeric,
     "numeric: Gauss-Hermite": _gauss_hermite,
+    "numeric: certified": _certified,
     "learned": _learned,
     "learned: paper": _paper,
 }

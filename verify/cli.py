@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any, Literal
 
 import click
 
 import infograd
+from infograd.array import exact
 from infograd.convention import UNITS, Unit
 from infograd.error import SpecificationError
 
@@ -64,6 +66,15 @@ def _positive(context: click.Context, parameter: click.Parameter, value: float) 
     return value
 
 
+def _radius(context: click.Context, parameter: click.Parameter, value: str | None) -> Fraction | None:
+    if value is None:
+        return None
+    radius = exact(value, "--radius")
+    if radius <= 0:
+        raise click.BadParameter(f"{value} is not a positive number of nats.")
+    return radius
+
+
 def _changes(command: Callable[..., int]) -> Callable[..., int]:
     """The options that change the question of a NAME or a file."""
     options = (
@@ -83,6 +94,7 @@ def _changes(command: Callable[..., int]) -> Callable[..., int]:
 @_changes
 @click.option("--unit", type=click.Choice(UNITS), default="nats", show_default=True, help="The unit of every number.")
 @click.option("--error", type=float, default=1e-12, show_default=True, callback=_positive, help="The error to ask of the numeric room, in nats.")
+@click.option("--radius", default=None, metavar="NATS", callback=_radius, help="Ask for a proven enclosure of that radius: 1e-20 or 1/1000.")
 @_format
 def oracle(
     target: str,
@@ -93,6 +105,7 @@ def oracle(
     given: tuple[str, ...],
     unit: Unit,
     error: float,
+    radius: Fraction | None,
     format: Literal["table", "json"],
 ) -> int:
     """Print the information and its gradient, each with its doubt, for a catalogue NAME or a specification file."""
@@ -102,8 +115,8 @@ def oracle(
 
     found = find(target)
     question = changed(found.question, at, wrt, between, given, entropy)
-    words = repeat("oracle", target, *changes(at, wrt, between, given, entropy), f"--error={error}")
-    return command.run(Specification(found.name, question), unit, format, error, words)
+    words = repeat("oracle", target, *changes(at, wrt, between, given, entropy), f"--error={error}" if radius is None else f"--radius={radius}")
+    return command.run(Specification(found.name, question), unit, format, error, words, radius)
 
 
 @main.command(short_help="Put one question to every room and judge the replies.")

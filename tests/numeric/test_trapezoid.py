@@ -194,7 +194,7 @@ def test_a_coarser_answer_states_an_error_that_covers_the_finer_one() -> None:
     ],
 )
 def test_what_the_method_cannot_answer_is_refused_with_its_reason(question: ig.Question, reason: str) -> None:
-    reply = numeric.answer(question)
+    reply = numeric.answer(question, method="trapezoid kernels")
     assert isinstance(reply, ig.Refusal)
     assert re.search(reason, reply.reason), reply.reason
 
@@ -247,13 +247,13 @@ def test_the_stated_error_covers_the_true_one_where_the_map_has_kinks_or_jumps(n
 def test_a_narrow_feature_of_the_map_is_not_passed_over() -> None:
     """A bump 1/1000 wide adds 0.005 nats; a grid that does not see it must not answer."""
     bump = X + 5 * ig.exp(-1000000 * (X - "37/100") ** 2)
-    reply = numeric.answer(ig.Question(ig.Channel(X, ig.Gate("Y", bump, noise=ig.Normal(0, "1/4"))), ("X", "Y"), wrt=()))
+    reply = numeric.answer(ig.Question(ig.Channel(X, ig.Gate("Y", bump, noise=ig.Normal(0, "1/4"))), ("X", "Y"), wrt=()), method="trapezoid kernels")
     assert isinstance(reply, ig.Refusal), reply
 
 
 @pytest.mark.parametrize("freedom", ["1", "6/5", "2"])
 def test_a_grid_too_long_for_heavy_tails_is_refused_before_it_is_made(freedom: str) -> None:
     source = ig.Source("X", ig.StudentT(freedom))
-    reply = numeric.answer(ig.Question(ig.Channel(source, ig.Gate("Y", source, noise=ig.Normal(0, 1))), ("X", "Y")))
+    reply = numeric.answer(ig.Question(ig.Channel(source, ig.Gate("Y", source, noise=ig.Normal(0, 1))), ("X", "Y")), method="trapezoid kernels")
     assert isinstance(reply, ig.Refusal)
     assert "nodes" in reply.reason or "cells" in reply.reason

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from infograd.answer import Answer, Reply
 from infograd.array import Array
-from infograd.convention import Unit
+from infograd.convention import Unit, in_unit
 from infograd.quantity import Infinite, Quantity, Undefined
 from infograd.question import Question
 from infograd.record import Record
@@ -67,6 +68,32 @@ def question_json(name: str, question: Question) -> dict[str, Any]:
     }
 
 
+def _rigor(answer: Answer) -> str:
+    """Whether every number is bounded by a theorem, estimated, or sampled."""
+    quantities = [*answer.gradient.values(), *answer.hessian.values(), *([] if answer.value is None else [answer.value])]
+    doubts = [doubt for quantity in quantities for _, _, doubt in quantity.entries()]
+    return "sampled" if any(doubt.stderr for doubt in doubts) else "estimated" if any(doubt.estimated for doubt in doubts) else "proven"
+
+
+def _enclosure(quantity: Quantity, unit: Unit) -> Any:
+    """Midpoint and radius of every entry as exact rationals; null where there is no number."""
+    found = [
+        None if isinstance(value, Infinite | Undefined) else {"mid": str(Fraction(value)), "rad": str(Fraction(doubt.proved))}  # type: ignore[arg-type]  # an entry's doubt is a number
+        for _, value, doubt in in_unit(quantity, unit).entries()
+    ]
+    return _listed(reshaped(quantity, tuple(found)))
+
+
+def enclosures_json(answer: Answer, unit: Unit) -> dict[str, Any]:
+    """A proven answer as exact rationals: {mid, rad} for the value and for each entry of the gradient; nothing for one that is not proven."""
+    if answer.value is None or _rigor(answer) != "proven":
+        return {}
+    return {
+        "enclosure": _enclosure(answer.value, unit),
+        "gradient_enclosure": {name: _enclosure(quantity, unit) for name, quantity in answer.gradient.items()},
+    }
+
+
 def reply_json(reply: Reply, unit: Unit) -> dict[str, Any]:
     """What a method replied: value and gradient with their doubt, or the reason for having none."""
     source = {"room": reply.room, "method": reply.method}
@@ -76,6 +103,7 @@ def reply_json(reply: Reply, unit: Unit) -> dict[str, Any]:
     return {
         **source,
         "access": reply.access.name,
+        "rigor": _rigor(reply),
         "citation": reply.citation,
         "unit": unit,
         "value": value,

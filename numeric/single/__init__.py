@@ -1,0 +1,1 @@
+"""The single of the numeric room."""
