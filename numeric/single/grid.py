@@ -202,7 +202,8 @@ class _Attempt:
         terms = entropy_terms(rows, keys)
         size = np.maximum(1.0, np.abs(terms[0]).sum(axis=1) * spacing)
         tails = np.abs(terms[0, :, [0, -1]]).sum(axis=0) * width
-        self.rounding = tails + 4 * EPS * (1 + size) + EPS * magnitudes + EPS * max(abs(low), abs(high)) / width * size
+        walk = math.sqrt(f.value.size) / 2
+        self.rounding = tails + 4 * EPS * (1 + size) + EPS * max(1.0, walk) * magnitudes + EPS * max(abs(low), abs(high)) / width * size
         along = terms.sum(axis=2) * spacing
         middle_sums = np.array([along[1], terms[0, :, ::2].sum(axis=1) * (2 * spacing)])
         coarse_sums = np.array([along[2], terms[0, :, ::4].sum(axis=1) * (4 * spacing)])
