@@ -25,6 +25,11 @@ def by_quadrature(question: ig.Question) -> ig.Reply:
     return numeric.answer(question, error=1e-9, operations=2e8)
 
 
+def by_ample_quadrature(question: ig.Question) -> ig.Reply:
+    """Two hops with the steepest gains of the draw need more operations than the wide linear channels are given."""
+    return numeric.answer(question, error=1e-9, operations=2e9)
+
+
 def by_scores(question: ig.Question) -> ig.Reply:
     return learned.answer(question)
 
@@ -34,7 +39,7 @@ def regime(question: ig.Question) -> float:
     whole = ig.Question(question.channel, question.between, question.given)
     reply = analytic.answer(whole)
     if isinstance(reply, ig.Refusal):
-        reply = by_quadrature(whole)
+        reply = by_ample_quadrature(whole)
     assert isinstance(reply, ig.Answer), reply
     found = [float(value) for quantity in reply.gradient.values() for _, value, _ in quantity.entries() if not isinstance(value, Infinite | Undefined)]
     return math.sqrt(sum(value**2 for value in found) / len(found))
@@ -75,4 +80,4 @@ def test_the_learned_gradient_agrees_with_the_exact_one_on_vector_channels(infog
 @settings(max_examples=20)
 @given(scalar_nonlinear_questions())
 def test_two_rooms_agree_on_nonlinear_channels(infograd_judge: RecordingJudge, question: ig.Question) -> None:
-    check(infograd_judge, question, (by_quadrature, by_scores), {"numeric", "learned"})
+    check(infograd_judge, question, (by_ample_quadrature, by_scores), {"numeric", "learned"})
