@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from infograd import Standing
-from infograd.verify.claims.entry import Check
 from infograd.verify.claims.outlook import entries as outlook
 from infograd.verify.claims.outlook.entries import ENTRIES
 
 BY_ID = {entry.claim.id: entry for entry in ENTRIES}
-CHECKS = [pytest.param(check, id=f"{entry.claim.id}: {check.summary[:40]}") for entry in ENTRIES for check in entry.checks]
-
-
-@pytest.mark.parametrize("check", CHECKS)
-def test_every_check_shows_what_it_says(check: Check) -> None:
-    outcome = check.run()
-    assert outcome.holds, outcome.detail
 
 
 def test_the_statements_of_the_section_stand_as_found() -> None:

@@ -6,20 +6,12 @@ import pytest
 
 from infograd import Standing
 from infograd.numeric.theory.twin import bump_divergence, twin_divergence
-from infograd.verify.claims.entry import Check, Entry
 from infograd.verify.claims.reading import number
 from infograd.verify.claims.twin import divergence as twin_divergences
 from infograd.verify.claims.twin import entries as twin
 from infograd.verify.claims.twin.entries import ENTRIES
 
 BY_ID = {entry.claim.id: entry for entry in ENTRIES}
-CHECKS = [pytest.param(check, id=f"{entry.claim.id}: {check.summary[:40]}") for entry in ENTRIES for check in entry.checks]
-
-
-@pytest.mark.parametrize("check", CHECKS)
-def test_every_check_shows_what_it_says(check: Check) -> None:
-    outcome = check.run()
-    assert outcome.holds, outcome.detail
 
 
 def test_the_statements_of_the_section_stand_as_found() -> None:
@@ -29,13 +21,6 @@ def test_the_statements_of_the_section_stand_as_found() -> None:
         "twin-mixed-smoothing": Standing.CONDITIONAL,
         "remark-8": Standing.CONDITIONAL,
     }
-
-
-@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.condition], ids=lambda entry: entry.claim.id)
-def test_conditions_hold_inside_and_fail_outside(entry: Entry) -> None:
-    assert entry.condition is not None
-    assert all(entry.condition.holds(case) is True for case in entry.condition.inside)
-    assert all(entry.condition.holds(case) is False for case in entry.condition.outside)
 
 
 def test_equal_densities_have_no_divergence_and_others_have() -> None:

@@ -15,3 +15,6 @@ def test_the_claim_stands_as_stated(entry: Entry, pytestconfig: pytest.Config) -
     results = {id: measure(id) for id in to_measure((entry,))} if pytestconfig.getoption("--full") else {}
     examination = examine(entry, results)
     assert examination.as_stated, examination.flip
+    for finding in examination.findings:
+        assert finding.holds, f"{finding.evidence.summary}: {finding.detail}"
+        assert finding.detail
