@@ -57,6 +57,18 @@ def moved_by(channel: Channel, parameter: str) -> frozenset[str]:
     return frozenset(name for name, found in movers(channel).items() if parameter in found)
 
 
+def moves_alone(channel: Channel, outputs: Iterable[str], given: Iterable[str], parameter: str) -> bool:
+    """Whether the outputs' law given other nodes changes with the parameter by the outputs' own motion alone.
+
+    So it is where nothing given moves with the parameter, or where the given nodes d-separate the outputs from the randomness behind them.
+    """
+    outputs, given = frozenset(outputs), frozenset(given)
+    if not given & moved_by(channel, parameter):
+        return True
+    randomness = ancestors(channel, given) & {primitive(name) for name in channel.names}
+    return d_separated(channel, outputs, randomness, given)
+
+
 def d_separated(channel: Channel, left: Iterable[str], right: Iterable[str], given: Iterable[str] = ()) -> bool:
     """Whether `given` d-separates `left` from `right`; vertices are node names and `primitive(name)`.
 

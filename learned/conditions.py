@@ -14,7 +14,7 @@ from torch import Tensor
 
 from infograd.channel import Channel, Gate, laws_within, node_law, node_parents
 from infograd.expression import Apply, parameters, regularity, subexpressions
-from infograd.graph import ancestors, d_separated, moved_by, primitive
+from infograd.graph import ancestors, moved_by, moves_alone
 from infograd.learned.decomposition import Term
 from infograd.learned.sampler import Simulator, joined
 from infograd.learned.uniforms import sobol
@@ -52,10 +52,9 @@ def parameter_obstacle(channel: Channel, nodes: Iterable[str], parameter: str) -
 
 def motion_obstacle(channel: Channel, term: Term, parameter: str) -> str | None:
     """Why the motion of what the term is given adds to the gradient, as a sentence, or None."""
-    moved = [name for name in term.given if name in moved_by(channel, parameter)]
-    randomness = [name for name in ancestors(channel, term.given) if name in map(primitive, channel.names)]
-    if not moved or d_separated(channel, term.outputs, randomness, term.given):
+    if moves_alone(channel, term.outputs, term.given, parameter):
         return None
+    moved = [name for name in term.given if name in moved_by(channel, parameter)]
     return (
         f"{parameter!r} moves {_listed(moved)}, and {_listed(term.outputs)} depends on the randomness behind {_listed(term.given)} around them, "
         "so that the score does not carry the gradient."

@@ -1,6 +1,7 @@
 """The path integral: I(theta_1) = I(theta_0) + int grad I . d theta along straight pieces, from a point where I is known to be 0.
 
-The gradient is that of the theorem, E[J^T (s_{B|A,C} - s_{B|C})]; the information is differentiated nowhere.
+The gradient is that of the theorem, E[J^T (s_{B|A,C} - s_{B|C})]; the information is differentiated nowhere. It is the gradient where
+neither h(B|C) nor h(B|A,C) moves by more than the motion of B: what is given stands still, or separates B from the randomness behind it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from infograd.answer import Answer, Refusal
 from infograd.array import entries
 from infograd.error import SpecificationError
+from infograd.graph import moves_alone
 from infograd.numeric.information import EPS, Estimate
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
@@ -45,6 +47,13 @@ def path_integral(question: Question, path: Mapping[str, object] | Sequence[Mapp
 def _refined(points: list[Question], moved: tuple[str, ...], error: float) -> Refined:
     if not known_independent(points[0]):
         raise LimitError(f"{points[0].symbol} is not known to be 0 where the path starts: a path from one side of the question to the other stays open there")
+    left, right = points[0].between
+    for name in moved:
+        for given in (points[0].given, (*left, *points[0].given)):
+            if not moves_alone(points[0].channel, right, given, name):
+                raise LimitError(
+                    f"{name!r} moves what {', '.join(map(repr, right))} is given, {', '.join(map(repr, given))}; the theorem's expectation is no gradient there"
+                )
     pieces = [(start, _differences(start, end, moved)) for start, end in pairwise(points)]
     length = sum(float(np.abs(change).sum()) for _, changes in pieces for change in changes.values())
     asked = error / (4 * max(1.0, length))

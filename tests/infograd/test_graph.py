@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import infograd as ig
-from infograd.graph import ancestors, d_separated, moved_by, parents_by_name, primitive
+from infograd.graph import ancestors, d_separated, moved_by, moves_alone, parents_by_name, primitive
 
 
 @dataclass(frozen=True)
@@ -118,3 +118,15 @@ def test_conditioning_on_a_collider_connects_its_parents() -> None:
     assert not d_separated(channel, "X", "Z", "Y")
     assert not d_separated(channel, "X", "Z", "W")
     assert not d_separated(channel, ("X",), (primitive("Y"),), ("W",))
+
+
+def test_what_is_given_may_move_only_where_it_separates_from_the_randomness_behind_it() -> None:
+    """In V = t X + N1, Y = V + N2, the law of Y given V stands still; in the fork Y1 <- X -> Y2 the law of Y1 given Y2 follows Y2's gain."""
+    x = ig.Source("X", ig.Normal(0, 1))
+    v = ig.Gate("V", ig.Parameter("t") * x, noise=ig.Normal(0, 1))
+    chain = ig.Channel(x, v, ig.Gate("Y", 1 * v, noise=ig.Normal(0, 1)))
+    assert moves_alone(chain, ("Y",), ("V",), "t")
+    assert moves_alone(chain, ("Y",), ("X",), "t")
+    fork = ig.Channel(x, ig.Gate("Y1", ig.Parameter("a") * x, noise=ig.Normal(0, 1)), ig.Gate("Y2", ig.Parameter("b") * x, noise=ig.Normal(0, 1)))
+    assert moves_alone(fork, ("Y1",), ("Y2",), "a")
+    assert not moves_alone(fork, ("Y1",), ("Y2",), "b")

@@ -219,6 +219,19 @@ def test_a_path_that_stays_open_is_refused_and_would_be_wrong(fault: Plant) -> N
     assert abs(direct(question)[0] - stated(reply)[0] - 0.5 * math.log(1.5)) <= stated(reply)[1] + direct(question)[1]
 
 
+def test_a_path_that_moves_what_is_given_is_refused_and_would_be_wrong(fault: Plant) -> None:
+    """I(X;Y1|Y2) with both receivers' gains on the way: Y2 moves, and the score of Y1 given it does not see how."""
+    x = ig.Source("X", ig.Normal(0, 1))
+    receivers = [ig.Gate(f"Y{n}", ig.Parameter(gain) * x, noise=ig.Normal(0, 1)) for n, gain in ((1, "a"), (2, "b"))]
+    question = ig.Question(ig.Channel(x, *receivers), ("X", "Y1"), "Y2", at={"a": 1, "b": 1})
+    assert "'b' moves what 'Y1' is given, 'Y2'" in reason(path_integral(question, {"a": 0, "b": 0}))
+    exact, doubt = direct(question)
+    alone = stated(path_integral(question, {"a": 0}))
+    assert abs(alone[0] - exact) <= alone[1] + doubt
+    fault(path, "moves_alone", lambda *_: True)
+    assert gap(path_integral(question, {"a": 0, "b": 0}, error=1e-6), question) > 1e3
+
+
 def test_a_path_that_does_not_start_at_zero_is_refused() -> None:
     assert "not known to be 0" in reason(path_integral(STAGES["tanh"][0], {"theta": "1/2"}))
     assert "not known to be 0" in reason(path_integral(STAGES["tanh"][0], {"s2": 1}))
