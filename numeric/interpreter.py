@@ -75,6 +75,8 @@ def _dual_entrywise(rule: _Entrywise, arguments: list[Dual]) -> Dual:
         if direction is not None:
             term = partial(*values, result) * direction
             tangent = term if tangent is None else tangent + term
+    if tangent is not None and tangent.ndim < result.ndim:  # a number moves, and with it every entry of the vector it was combined with
+        tangent = np.broadcast_to(tangent, (*result.shape[: result.ndim - tangent.ndim], *tangent.shape))
     return result, tangent
 
 

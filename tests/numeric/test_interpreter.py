@@ -103,3 +103,15 @@ def test_vector_operations_agree_with_numpy_and_with_the_product_rule() -> None:
 def test_an_opaque_module_is_beyond_the_room() -> None:
     with pytest.raises(LimitError, match="opaque module 'enc'"):
         Interpreter({"X": GRID}, {}, 1)(Opaque("enc", (X,)))
+
+
+def test_a_number_added_to_a_vector_moves_every_entry_of_it() -> None:
+    """Vectors have their own axes first: the tangent of v + c along c is 1 in each of them, also where an entry is taken or all are summed."""
+    vector = Reference("V", (3,))
+    interpreter = Interpreter({"V": np.arange(6.0).reshape(3, 2), "c": np.asarray(0.5)}, {"c": np.asarray(2.0)}, 1)
+    moved = vector + Parameter("c")
+    for expression, expected in ((moved, np.full((3, 1), 2.0)), (moved[2], np.full(1, 2.0)), (ig.sum(moved), np.full(1, 6.0))):
+        tangent = interpreter(expression)[1]
+        assert tangent is not None
+        assert tangent.shape == expected.shape
+        np.testing.assert_array_equal(tangent, expected)
