@@ -3,7 +3,7 @@
     python benchmarks/certified.py
 
 Prints the radius, the seconds (of this process, so that other work on the machine does not count) and the nodes for the tanh, sin and erf
-channels at the hard corners of 0 < theta <= 5, s2 >= 1/100, for radius 1e-100, and for Y = tanh(X) + Z at s2 = 1/10 against mpmath.quad
+channels at the hard corners of 0 < theta <= 5, s2 >= 1/100, for maps that grow at radius 1e-10, for radius 1e-100, and for Y = tanh(X) + Z at s2 = 1/10 against mpmath.quad
 within mpmath.quad, written with care: half of the even integrand, pieces of unit length, tails cut where they fall below the target.
 """
 
@@ -21,6 +21,13 @@ from infograd.numeric import certified
 
 DIGITS = 20
 TENTH, HUNDREDTH = Fraction(1, 10), Fraction(1, 100)
+GROWING_RADIUS = Fraction(1, 10**10)
+GROWING: dict[str, Callable[[Any], Any]] = {
+    "softplus(x)": ig.softplus,
+    "x + tanh(2x)": lambda x: x + ig.tanh(2 * x),
+    "x^2": lambda x: x**2,
+    "x^3": lambda x: x**3,
+}
 
 
 def question(function: Callable[[Any], Any], theta: object, variance: object) -> ig.Question:
@@ -71,6 +78,11 @@ def main() -> None:
                 f"{function.__name__:5} theta={theta!s:6} s2={variance!s:6} radius {float(certificate.radius):.0e}   "
                 f"{taken:6.3f} s   {cost['inputs']} x {cost['outputs']} nodes"
             )
+    for title, function in GROWING.items():
+        asked = question(function, 1, 1)
+        certificate = certified.certify(asked, radius=GROWING_RADIUS)
+        taken = seconds(lambda asked=asked: certified.certify(asked, radius=GROWING_RADIUS), 1)  # type: ignore[misc]  # as above
+        print(f"{title:20} radius {float(certificate.radius):.0e}   {taken:6.3f} s   {dict(certificate.cost)}")
     asked = question(ig.tanh, 1, TENTH)
     hundred = seconds(lambda: certified.certify(asked, radius=Fraction(1, 10**100)), 3)
     print(f"radius 1e-100 for I and dI at (1, 1/10): {hundred:.3f} s")

@@ -1,8 +1,8 @@
 """Proven enclosures in ball arithmetic: every number is a midpoint and a radius that a theorem of docs/proof.md bounds.
 
 `certify` encloses I, h(Y), their derivatives and the variances of the estimator's forms for channels of bounded analytic maps and Gaussian noise
-(one stage, two users, two hops); `output` encloses the density, the score and the distribution function; `sign_change` brackets where a derivative vanishes; `answer` is the room's
-verb. Conventions: real scalars, nats, gradient dI/dtheta. It imports the language and python-flint only.
+(one stage, also of maps that grow; two users; two hops; networks with several outputs); `output` encloses the density, the score and the distribution function; `sign_change`
+brackets where a derivative vanishes; `answer` is the room's verb. Conventions: real scalars, nats, gradient dI/dtheta. It imports the language and python-flint only.
 """
 
 from __future__ import annotations

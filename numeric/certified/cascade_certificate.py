@@ -24,6 +24,7 @@ ATTEMPTS = 4
 SLACK = 4.0
 SPARE_BITS = 60
 MOST_NATS = 2000.0
+LEAST_NATS, COARSE_NATS = 8.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def _enclosed(ball: arb) -> Enclosure:
 
 
 def certificate_of(question: Question, wanted: Fraction, compute: Callable[[float], Balls]) -> Certificate | Refusal:
-    """`compute(nats)` at the precision that errors of exp(-nats) need, with more nats until the radius is met.
+    """`compute(nats)` at the precision that errors of exp(-nats) need, with more nats until the radius is met, or fewer where the grids are too large.
 
     Raises: RadiusError with the best enclosure where it is not; SpecificationError for a radius that is not positive.
     """
@@ -54,7 +55,8 @@ def certificate_of(question: Question, wanted: Fraction, compute: Callable[[floa
         raise SpecificationError(f"the radius is {wanted}; ask for a positive number of nats.")
     if question.order > 1:
         return Refusal(ROOM, METHOD, "the theorems of several noisy nodes or inputs give first derivatives; ask for order 1.")
-    nats = max(8.0, math.log(wanted.denominator) - math.log(wanted.numerator) + SLACK)
+    least = False
+    nats = max(LEAST_NATS, math.log(wanted.denominator) - math.log(wanted.numerator) + SLACK)
     best: Certificate | None = None
     reason = f"{ATTEMPTS} attempts did not reach it"
     for _ in range(ATTEMPTS):
@@ -75,11 +77,16 @@ def certificate_of(question: Question, wanted: Fraction, compute: Callable[[floa
             return Refusal(ROOM, METHOD, f"{hypothesis}.")
         except TooManyNodesError as limit:
             reason = str(limit)
-            break
+            if best is not None or nats <= LEAST_NATS:
+                break
+            nats, least = max(LEAST_NATS, min(nats / 2, COARSE_NATS)), True
+            continue
         if best is None or certificate.radius < best.radius:
             best = certificate
         if best.radius <= wanted:
             return best
+        if least:
+            break
         nats += max(3.0, math.log(certificate.radius / wanted) + 1)
     return _unmet(wanted, best, reason)
 

@@ -51,7 +51,7 @@ def noisy_gate_terms(gate: Gate, reader: Reader) -> NoisyGate:
         if isinstance(form, Jet):
             offset += factor * form
             continue
-        moved = _canonical(form)
+        moved = canonical(form)
         if moved.inside.node in terms:
             raise OutsideTheoremError(f"gate {gate.name!r} has two terms in {moved.inside.node!r}, and the theorem takes one bounded map of each input")
         offset += factor * moved.offset
@@ -80,7 +80,7 @@ def _addends(expression: Expression, factor: Jet, reader: Reader) -> list[tuple[
     return [(expression, factor)]
 
 
-def _canonical(form: Moved) -> Moved:
+def canonical(form: Moved) -> Moved:
     """The form with an odd map: cos is a moved sin, sigmoid a moved tanh."""
     inside = form.inside
     if form.map == "cos":

@@ -1,7 +1,7 @@
 """The certified integrals over the output: information, its derivatives, and the variances of the estimator's forms (Theorem 1).
 
 Everything is in units of the noise (s2 = 1, y from the range's centre); each node contributes a ball that holds whatever the true p, its
-derivatives and its score may be there (Lemma N), and E1 + E2 of section 4 is added to the sum.
+derivatives and its score may be there (Lemma N), and E1 + E2 of section 7 is added to the sum.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class _Sum:
 def curvature_sizes(law: Smooth | Atoms, left: str, right: str) -> tuple[arb, arb, arb]:
     """E|J_pq|, E|J_p J_q| and (E J_p^2 E J_q^2)^(1/2)."""
     squares = law.mean((left,), (left,)) * law.mean((right,), (right,))
-    return law.mean((left, right)), law.mean((left,), (right,)), squares.sqrt()
+    return law.mean((left, right)), law.mean((left,), (right,)), squares.nonnegative_part().sqrt()
 
 
 def integrals(signal: Signal, request: Request, nats: float) -> Integrals:

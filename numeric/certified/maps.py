@@ -2,7 +2,7 @@
 
 On the lines Im z = +-v (v < strip) a map f with range in [centre - half_range, centre + half_range] on the real line satisfies
 dist(Re f, range) <= rho(v), |Im f| <= beta(v), |f'| <= d1(v), |f''| <= d2(v), all nondecreasing in v; R1 and R2 bound |f'| and |f''| on
-the real line. The derivations stand in docs/proof.md, section 0, the hyperbolas U = kappa sinh(r + i angle) in section 8.
+the real line. The derivations stand in docs/proof.md, section 2, those along the hyperbolas U = kappa sinh(r + i angle) too.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _tanh(x: arb) -> tuple[arb, arb, arb]:
 
 
 def _tanh_hyperbola(kappa: arb, angle: arb, pieces: int) -> LineBounds | None:
-    """Bounds along X + iY = kappa sinh(r + i angle), where X = cot(angle) sqrt(Y^2 - Y0^2), Y0 = kappa sin(angle) < pi/4 (section 8)."""
+    """Bounds along X + iY = kappa sinh(r + i angle), where X = cot(angle) sqrt(Y^2 - Y0^2), Y0 = kappa sin(angle) < pi/4 (section 2)."""
     start, edge = kappa * angle.sin(), arb.pi() / 4
     if not (start < edge and 0 < angle < edge):
         return None
@@ -113,7 +113,7 @@ def _error(x: arb) -> tuple[arb, arb, arb]:
 
 
 def _error_hyperbola(kappa: arb, angle: arb, pieces: int) -> LineBounds | None:
-    """|erf(X+iY) - erf X| <= exp(-X^2) erfi Y, which falls once 2 (cot^2 - 1) Y^2 >= 1, by Dawson(Y) >= Y / (1 + 2 Y^2) (section 8)."""
+    """|erf(X+iY) - erf X| <= exp(-X^2) erfi Y, which falls once 2 (cot^2 - 1) Y^2 >= 1, by Dawson(Y) >= Y / (1 + 2 Y^2) (section 2)."""
     start = kappa * angle.sin()
     if not 0 < angle < arb.pi() / 4:
         return None
@@ -127,6 +127,13 @@ def _error_hyperbola(kappa: arb, angle: arb, pieces: int) -> LineBounds | None:
     reach = (1 + tangent) / (2 * arb(1).exp() * (1 - raised(tangent, 2))).sqrt() + start
     beta = largest(imaginary)
     return LineBounds(beta, beta, steepest * growth, 2 * steepest * reach * growth)
+
+
+def softplus(x: arb) -> tuple[arb, arb, arb]:
+    """log(1 + e^x), its slope and its bend at a real ball."""
+    decay = (-abs(x)).exp()
+    slope = 1 / (1 + (-x).exp())
+    return x.max(arb(0)) + decay.log1p(), slope, decay / raised(1 + decay, 2)
 
 
 def _nowhere(kappa: arb, angle: arb, pieces: int) -> LineBounds | None:

@@ -79,20 +79,27 @@ def choose(smooth: Smooth, component: Component, nats: float) -> Straight | Hype
     return best
 
 
+def longest_step(widest: float, nats: float, growth: Callable[[arb], arb]) -> tuple[float, float]:
+    """The longest step h = 2 pi w/(nats + w^2/2 + growth(w)) over strips from the widest down, and its half-width w; h = 0 where all that are tried grow too much.
+
+    `growth` is sum beta^2/2 of the terms.
+    """
+    best, width = (0.0, widest), widest
+    for _ in range(LEVELS):
+        step = 2 * math.pi * width / (nats + width**2 / 2 + float(growth(arb(width))))
+        if best[0] > step > 0:
+            break
+        if step > best[0]:
+            best = (step, width)
+        width *= SHRINK
+    return best
+
+
 def _straight(smooth: Smooth, component: Component, nats: float) -> Straight:
     size, spread = abs(float(smooth.amplitude.value)), abs(float(component.spread.value))
     reach = math.sqrt(2 * nats)
     most = WIDEST if smooth.map.strip is None or not spread else min(WIDEST, 0.995 * float(smooth.map.strip) / spread)
-    strips: list[tuple[float, float]] = []
-    width = most
-    for _ in range(LEVELS):
-        beta = size * float(smooth.map.line(arb(spread * width)).beta)
-        step = 2 * math.pi * width / (nats + width**2 / 2 + beta**2 / 2) if beta < HUGE else 0.0
-        strips.append((step, width))
-        if len(strips) > 1 and strips[-2][0] > step > 0:
-            break
-        width *= SHRINK
-    step, width = max(strips)
+    step, width = longest_step(most, nats, lambda width: raised(size * smooth.map.line(spread * width).beta, 2) / 2)
     count = reach / step if step else math.inf
     return Straight(width, step, math.ceil(count) if count < HUGE else 2 * NODES)
 

@@ -11,12 +11,13 @@ from flint import arb
 from infograd.array import exact
 from infograd.error import SpecificationError
 from infograd.mapping import FrozenMapping
-from infograd.numeric.certified import outer
+from infograd.numeric.certified import hybrid, outer
 from infograd.numeric.certified.balls import HypothesisError, midpoint, precision, radius
 from infograd.numeric.certified.enclosures import Certificate, Enclosure
 from infograd.numeric.certified.integrals import Integrals, Request, curvature_sizes, integrals
 from infograd.numeric.certified.nodes import TooManyNodesError
 from infograd.numeric.certified.outer import Strip
+from infograd.numeric.certified.reading import OutsideTheoremError
 from infograd.numeric.certified.signal import Signal, read_signal
 from infograd.question import Question
 
@@ -87,6 +88,22 @@ def _trivial(question: Question, request: Request, around: Mapping[str, Fraction
         return _certificate(question, signal, Integrals(arb(most / 2, most / 2), gradient, hessian, {}, {}, 0, 0), READING)
 
 
+def _growing(question: Question, wanted: Fraction, bounded: OutsideTheoremError) -> Certificate:
+    """The certificate for a map that grows.
+
+    Raises: OutsideTheoremError with what both theorems miss; RadiusError.
+    """
+    try:
+        found = hybrid.enclose(question, wanted)
+    except OutsideTheoremError as growing:
+        raise OutsideTheoremError(f"{bounded}; maps that grow: {growing}") from None
+    if isinstance(found, Certificate):
+        return found
+    if question.order > 1:
+        raise OutsideTheoremError(f"{bounded}; maps that grow: {found.reason.rstrip('.')}") from None
+    raise RadiusError(found.reason, hybrid.without_grid(question))
+
+
 def certify(
     question: Question,
     *,
@@ -97,6 +114,7 @@ def certify(
     """Enclosures of I(X;Y), h(Y) and the derivatives that the question asks, each of at most that radius, in nats.
 
     Y = alpha g(kappa X + lambda) + mu + Z with g one of tanh, sin, cos, erf, sigmoid, X Normal or a Mixture of Normals, or any map of Points; Z Normal.
+    Maps that grow - a polynomial and moved maps added, softplus among them - are `hybrid`'s: first derivatives, no `variances`, no `around`.
     `variances` names parameters for which Var(-J s_Y) and Var(J (s_{Y|X} - s_Y)) are enclosed too; `around` widens parameters to intervals of that
     radius, so that the enclosures hold on all of it.
     Raises: OutsideTheoremError with the hypothesis that fails; RadiusError, which carries the best enclosure; SpecificationError for a radius that is
@@ -108,9 +126,14 @@ def certify(
     forms = tuple(variances)
     order = max(question.order, 1) if forms else question.order
     request = Request(question.wrt, order, forms)
-    with precision(READING):
-        signal = read_signal(question, widths)
-        nats = _nats(signal, request, wanted)
+    try:
+        with precision(READING):
+            signal = read_signal(question, widths)
+            nats = _nats(signal, request, wanted)
+    except OutsideTheoremError as reason:
+        if forms or widths:
+            raise
+        return _growing(question, wanted, reason)
     for name in forms:
         if name not in question.wrt or name in signal.noise.first:
             raise SpecificationError(f"variances names {name!r}; name parameters of wrt that the noise's variance does not depend on.")

@@ -1,4 +1,4 @@
-"""Sums over the output with their proven error: strips, majorants and truncation (sections 2 and 4 of docs/proof.md).
+"""Sums over the output with their proven error: strips, majorants and truncation (sections 4, 6 and 7 of docs/proof.md).
 
 Y = T + Z, T within `half_range` (B) of the centre 0, Z ~ N(0, s2): p has no zero in a strip |Im y| < b whatever the map, and every functional
 of p, of its derivatives and of its score is majorised there by moments. Convention: J is a derivative of T, `first` = E|J|, `second` = E J^2.

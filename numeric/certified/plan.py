@@ -17,7 +17,7 @@ WORTHWHILE = 120
 WIDEST = 12.0
 LEVELS = 40
 FINER = 6.0
-FARTHEST = 20_000.0
+FARTHEST = 2_000.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from infograd.channel import Gate, Source
 from infograd.expression import Apply, Constant, Expression, Opaque, Parameter, Reference
 from infograd.numeric.certified.balls import ball, raised, widened
 from infograd.numeric.certified.jets import Jet
-from infograd.numeric.certified.maps import MAPS
+from infograd.numeric.certified.maps import MAPS, softplus
 from infograd.question import Question
 
 
@@ -49,6 +49,7 @@ Form = Jet | Affine | Moved
 _FUNCTIONS: dict[str, Callable[[arb], tuple[arb, arb, arb]]] = {
     "exp": lambda x: (x.exp(), x.exp(), x.exp()),
     "log": lambda x: (x.log(), 1 / x, -1 / raised(x, 2)),
+    "softplus": softplus,
     "sqrt": lambda x: (x.sqrt(), 1 / (2 * x.sqrt()), -1 / (4 * x * x.sqrt())),
 }
 

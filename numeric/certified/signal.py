@@ -174,7 +174,7 @@ def read_signal(question: Question, around: Mapping[str, Fraction] | None = None
     noise, mean = reader.parameter(gate.noise.covariance), reader.parameter(gate.noise.mean)
     if not noise.value > 0:
         raise OutsideTheoremError(f"the noise variance of gate {gate.name!r} is not certainly positive")
-    source = _source(question, gate)
+    source = only_source(question, gate)
     if isinstance(source.law, Points):
         return _atoms(reader, gate, source, source.law, noise, mean)
     form = reader.form(gate.map)
@@ -198,8 +198,11 @@ def _canonical(form: Moved) -> tuple[BoundedMap, Jet, Affine, Jet]:
     return MAPS[form.map](), form.outer, inside, form.offset
 
 
-def _source(question: Question, gate: Gate) -> Source:
-    """The one source above the gate, which an information must name."""
+def only_source(question: Question, gate: Gate) -> Source:
+    """The one source above the gate, which an information must name.
+
+    Raises: OutsideTheoremError where there are more, or the question names another node.
+    """
     above = ancestors(question.channel, [gate.name])
     sources = [node for node in question.channel.nodes if isinstance(node, Source) and node.name in above]
     if len(sources) != 1:
@@ -210,7 +213,11 @@ def _source(question: Question, gate: Gate) -> Source:
     return sources[0]
 
 
-def _normals(law: Law) -> list[Normal]:
+def normal_parts(law: Law) -> list[Normal]:
+    """The Normal law, or those of a mixture.
+
+    Raises: OutsideTheoremError for other laws.
+    """
     parts = law.components if isinstance(law, Mixture) else (law,)
     normals = [part for part in parts if isinstance(part, Normal)]
     if len(normals) != len(parts):
@@ -218,7 +225,11 @@ def _normals(law: Law) -> list[Normal]:
     return normals
 
 
-def _fixed(jets: Iterable[Jet]) -> tuple[arb, ...]:
+def fixed_weights(jets: Iterable[Jet]) -> tuple[arb, ...]:
+    """The weights of a mixture or of points.
+
+    Raises: OutsideTheoremError where one moves with a parameter.
+    """
     weights = tuple(jets)
     if any(weight.first for weight in weights):
         raise OutsideTheoremError("a weight of the input's law depends on a parameter of the gradient, and the theorem moves places only")
@@ -226,16 +237,16 @@ def _fixed(jets: Iterable[Jet]) -> tuple[arb, ...]:
 
 
 def _components(reader: Reader, law: Law, inside: Affine) -> tuple[Component, ...]:
-    weights = _fixed(reader.entries(law.weights)) if isinstance(law, Mixture) else (arb(1),)
+    weights = fixed_weights(reader.entries(law.weights)) if isinstance(law, Mixture) else (arb(1),)
     found = []
-    for weight, normal in zip(weights, _normals(law), strict=True):
+    for weight, normal in zip(weights, normal_parts(law), strict=True):
         mean, root = reader.parameter(normal.mean), reader.parameter(normal.covariance).root()
         found.append(Component(weight, inside.slope * mean + inside.intercept, inside.slope * root))
     return tuple(found)
 
 
 def _atoms(reader: Reader, gate: Gate, source: Source, law: Points, noise: Jet, mean: Jet) -> Signal:
-    weights = _fixed(reader.entries(law.weights))
+    weights = fixed_weights(reader.entries(law.weights))
     images = []
     for value in reader.entries(law.values):
         image = Reader(reader.question, {source.name: value}, reader.around).form(gate.map)

@@ -1,4 +1,4 @@
-"""`certify` and `answer`: a question goes to the first theorem whose hypotheses it meets - one stage, two users, two hops."""
+"""`certify` and `answer`: a question goes to the first theorem whose hypotheses it meets - one stage, two users, two hops, a network."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from fractions import Fraction
 from infograd.answer import Access, Answer, Refusal
 from infograd.array import exact
 from infograd.mapping import FrozenMapping
-from infograd.numeric.certified import multiple_access, one_stage, two_hop
+from infograd.numeric.certified import graph, multiple_access, one_stage, two_hop
 from infograd.numeric.certified.enclosures import Certificate
 from infograd.numeric.certified.one_stage import RadiusError
 from infograd.numeric.certified.reading import OutsideTheoremError
 from infograd.question import Question
 
 METHOD = "certified"
-CITATION = "the proofs in docs/proof.md and docs/proof-two-hop.md"
+CITATION = "the proofs in docs/proof.md, docs/proof-two-hop.md and docs/proof-graph.md"
 ROOM = "numeric"
-SEVERAL = {"two users": multiple_access.enclose, "two hops": two_hop.enclose}
+SEVERAL = {"two users": multiple_access.enclose, "two hops": two_hop.enclose, "a network": graph.enclose}
 
 
 def certify(
@@ -29,8 +29,9 @@ def certify(
 ) -> Certificate:
     """Enclosures of the information, the entropy of the output and the derivatives that the question asks, each of at most that radius, in nats.
 
-    One stage Y = f(X) + Z with a bounded analytic map and Gaussian noise; two users, Y = f1(X1) + f2(X2) + Z; two hops, V = f1(X) + N1 and
-    Y = f2(V) + N2. `variances` and `around` are `one_stage.certify`'s, and of one stage only.
+    One stage Y = f(X) + Z with Gaussian noise and a bounded analytic map, or one that grows (polynomials and softplus beside bounded maps; first derivatives);
+    two users, Y = f1(X1) + f2(X2) + Z; two hops, V = f1(X) + N1 and Y = f2(V) + N2; networks of such sources and gates with several outputs, and at most
+    one hidden noisy gate behind them. `variances` and `around` are `one_stage.certify`'s, and of one stage only.
     Raises: OutsideTheoremError with the hypothesis that each theorem misses; RadiusError, which carries the best enclosure; SpecificationError for a
     radius that is not positive.
     """

@@ -51,12 +51,14 @@ REFINEMENTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """I and h(Y) in units of the second noise, with their derivatives by parameter, as balls; and the grid sizes."""
+    """I, h(Y) and h(Y|X) in units of the second noise, with their derivatives by parameter, as balls; and the grid sizes."""
 
     information: arb
     entropy: arb
+    conditional: arb
     information_slopes: dict[str, arb]
     entropy_slopes: dict[str, arb]
+    conditional_slopes: dict[str, arb]
     cost: dict[str, int]
 
 
@@ -218,11 +220,14 @@ def information(cascade: Cascade, nats: float) -> Found:
         if name in cascade.second_names:
             conditional[name] += average(series[2 + cascade.second_names.index(name)], inputs, inputs.weights, one)
     entropy = {name: widened(value, outer.errors[name]) for name, value in marginal.items()}
-    difference = {}
+    given = {}
     for functional, value in conditional.items():
         first = slopes[functional] if functional is not None else arb(0)
-        missed = interpolation_error(found, half_range, degree, outer.step, functional, first)
-        difference[functional] = entropy[functional] - widened(value, outer.errors[functional] + missed)
+        given[functional] = widened(value, outer.errors[functional] + interpolation_error(found, half_range, degree, outer.step, functional, first))
     cost = {"inputs": len(inputs.places), "relays": len(mesh.places), "outputs": len(outputs), "points": degree + 1}
-    names = cascade.names
-    return Found(difference[None], entropy[None], {name: difference[name] for name in names}, {name: entropy[name] for name in names}, cost)
+
+    def by_name(values: dict[str | None, arb]) -> dict[str, arb]:
+        return {name: values[name] for name in cascade.names}
+
+    difference = {name: entropy[name] - given[name] for name in entropy}
+    return Found(difference[None], entropy[None], given[None], by_name(difference), by_name(entropy), by_name(given), cost)

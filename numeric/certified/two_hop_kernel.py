@@ -14,11 +14,10 @@ from flint import arb, arb_mat
 from infograd.numeric.certified.cascade_inputs import roomy
 from infograd.numeric.certified.inner import envelope, inner_factor, normal_peak, upper_tail
 from infograd.numeric.certified.maps import LineBounds
-from infograd.numeric.certified.nodes import TooManyNodesError
+from infograd.numeric.certified.nodes import TooManyNodesError, longest_step
 from infograd.numeric.certified.polynomials import Polynomial, applied
 from infograd.numeric.certified.signal import Component, Smooth
 
-TRIALS = 120
 WIDEST = 6.0
 MOST_CELLS = 2_000_000
 
@@ -155,13 +154,11 @@ def kernel(stage: SecondStage, outputs: tuple[arb, ...], reach: float, nats: flo
 
     Raises: TooManyNodesError beyond the cap.
     """
-    best = (0.0, 0.0)
-    for trial in range(1, TRIALS):
-        width = stage.widest() * trial / TRIALS
-        growth = float(stage.line(arb(width)).beta) ** 2 / 2
-        best = max(best, (2 * math.pi * width / (nats + width**2 / 2 + growth), width))
-    count = int((reach + math.sqrt(2 * nats)) / best[0]) + 1
+    step, width = longest_step(stage.widest(), nats, lambda width: stage.line(width).beta ** 2 / 2)
+    if step == 0:
+        raise TooManyNodesError("the second map grows beyond all bounds in every strip that was tried")
+    count = int((reach + math.sqrt(2 * nats)) / step) + 1
     cells = 2 * count * len(outputs)
     if cells > MOST_CELLS:
         raise TooManyNodesError(f"the lattices of relay and output would take {cells:.1e} cells, and at most {MOST_CELLS:.0e} are taken")
-    return Kernel(stage, outputs, arb(best[1]), arb(best[0]), count)
+    return Kernel(stage, outputs, arb(width), arb(step), count)
