@@ -3,7 +3,8 @@
     I = H(Q) - E H(q(A)),   q(a) = P(B = 1 | a) = 1 - G((-f(a) - m)/s),   Q = E q(A)
     dI = log((1 - Q)/Q) dQ - E[log((1 - q)/q) dq] - (terms of moving weights and jumps of the map)
 
-one integral over the source's primitive for each row, on panels that begin where f + N's law meets the threshold at a break.
+one integral over the source's primitive for each row, on panels that begin where f + N's law meets the threshold at a break. At points of mass
+the rounding of f is moved 2^20 times as far, so that its effect stands above the rounding of a difference.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from infograd.numeric.single.adaptive import integrate
 from infograd.numeric.single.cells import solve
 from infograd.numeric.single.evaluation import Evaluation
 from infograd.numeric.single.found import EPS, Found
-from infograd.numeric.single.jet import add
+from infograd.numeric.single.jet import Jet, add
 from infograd.numeric.single.output import speeds
 from infograd.numeric.single.plan import Plan
+from infograd.numeric.single.rounding import roundings
 from infograd.numeric.single.stage import Input, Noise, inputs, noises
 from infograd.question import Question
+
+MAGNIFIED = 2.0**20
 
 
 def _entropy(share: Floats, rest: Floats) -> Floats:
@@ -132,7 +136,13 @@ def information(plan: Plan, question: Question, error: float) -> Found:
     total, doubt, cells = np.zeros(2 * (count + 1)), np.zeros(2 * (count + 1)), 0
     for given in inputs(evaluation, 1.0):
         if given.cells is None:
-            total += decision.rows(given, *decision.shares(evaluation.fixed[given.branch.location], ()))
+            location = evaluation.fixed[given.branch.location]
+            (rounding,) = roundings(evaluation, [given.branch.location])
+            slopes = {key: slope + MAGNIFIED * rounding.first.get(key, 0.0) for key, slope in location.first.items()}
+            nudged = Jet(location.value + MAGNIFIED * rounding.value, slopes, None)
+            at, beside = (decision.rows(given, *decision.shares(place, ())) for place in (location, nudged))
+            total += at
+            doubt += np.abs(beside - at) / MAGNIFIED
             continue
         found = integrate(lambda primitives, each=given: decision.along(each, primitives), decision.edges(given), error / 8, lambda v: EPS * np.ones_like(v))  # type: ignore[misc]  # bound now
         total += found.values + decision.thrown(given)

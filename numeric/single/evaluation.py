@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,9 @@ import numpy as np
 from infograd.array import entries
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
-from infograd.numeric.single.jet import JETS, Jet
-from infograd.numeric.single.plan import SWITCHES, Branch, Plan
+from infograd.numeric.single.jet import JETS, Jet, Slopes
+from infograd.numeric.single.plan import Branch, Plan
+from infograd.numeric.single.shape import SWITCHES
 from infograd.numeric.single.value import VALUES
 from infograd.question import Question
 
@@ -39,34 +42,65 @@ def run(plan: Plan, moving: tuple[int, ...], primitives: Any, known: list[Any]) 
     return known
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the steps alone say for a choice of parameters and order: directions, rows, jets of constants, and the steps to take at a point."""
+
+    directions: dict[tuple[str, tuple[int, ...]], int]
+    rows: dict[Any, int]
+    constants: list[Jet | None]
+    steps: list[tuple[int, str, tuple[Any, ...], Slopes]]
+
+
+def _reading(plan: Plan, question: Question) -> _Reading:
+    key = (question.wrt, question.order)
+    if key not in plan.kept:
+        numbers = directions(question)
+        count = len(numbers)
+        second: dict[tuple[int, int], Any] | None = {} if question.order == 2 else None
+        pairs = [(a, b) for a in range(count) for b in range(a, count)] if question.order == 2 else []
+        constants: list[Jet | None] = [None] * len(plan.steps)
+        steps = []
+        for number in plan.fixed:
+            name, arguments = plan.steps[number]
+            if name == "constant":
+                constants[number] = Jet(arguments[0], {}, second)
+            else:
+                steps.append((number, name, arguments, {numbers[arguments]: 1.0} if arguments in numbers else {}))
+        plan.kept[key] = _Reading(numbers, {each: row for row, each in enumerate(["value", *range(count), *pairs])}, constants, steps)
+    found: _Reading = plan.kept[key]
+    return found
+
+
 class Evaluation:
     """The steps of a plan at a point; those free of the source are taken once."""
 
     def __init__(self, plan: Plan, question: Question) -> None:
+        reading = _reading(plan, question)
         self.plan = plan
-        self.directions = directions(question)
+        self.directions, self.rows = reading.directions, reading.rows
         self.second: dict[tuple[int, int], Any] | None = {} if question.order == 2 else None
-        count = len(self.directions)
-        pairs = [(a, b) for a in range(count) for b in range(a, count)] if question.order == 2 else []
-        self.rows: dict[Any, int] = {key: row for row, key in enumerate(["value", *range(count), *pairs])}
         point = question.at
-        self.fixed: list[Any] = [None] * len(plan.steps)
-        for number in plan.fixed:
-            name, arguments = plan.steps[number]
-            if name == "constant":
-                self.fixed[number] = Jet(arguments[0], {}, self.second)
-            elif name == "parameter":
+        self.fixed: list[Any] = reading.constants.copy()
+        for number, name, arguments, slopes in reading.steps:
+            if name == "parameter":
                 value = point[arguments[0]]
                 for position in arguments[1]:
                     value = value[position]
-                direction = self.directions.get(arguments)
-                self.fixed[number] = Jet(float(value), {} if direction is None else {direction: 1.0}, self.second)
+                self.fixed[number] = Jet(float(value), slopes, self.second)
             else:
-                self.fixed[number] = self._step(name, arguments, self.fixed)
-                if not math.isfinite(self.fixed[number].value):
+                jet = self.fixed[number] = self._step(name, arguments, self.fixed)
+                if not math.isfinite(jet.value):
                     raise LimitError(f"{name} leaves the range of numbers in the parameters alone")
-        self.levels = [None if jet is None else jet.value for jet in self.fixed]
-        self._bare = [None if jet is None else Jet(jet.value, {}, None) for jet in self.fixed]
+
+    @cached_property
+    def levels(self) -> list[Any]:
+        """The values of the fixed steps."""
+        return [None if jet is None else jet.value for jet in self.fixed]
+
+    @cached_property
+    def _bare(self) -> list[Jet | None]:
+        return [None if jet is None else Jet(jet.value, {}, None) for jet in self.fixed]
 
     @staticmethod
     def _step(name: str, arguments: tuple[Any, ...], known: list[Any]) -> Jet:

@@ -36,7 +36,7 @@ def _plus(left: dict[Any, Field], right: dict[Any, Field]) -> dict[Any, Field]:
 
 
 def _times(factor: Field, terms: dict[Any, Field]) -> dict[Any, Field]:
-    return {key: factor * term for key, term in terms.items()}
+    return {key: factor if isinstance(term, float) and term == 1.0 else factor * term for key, term in terms.items()}
 
 
 def crossed(left: Slopes, right: Slopes) -> Turns:
@@ -120,7 +120,8 @@ def power(jet: Jet, exponent: int) -> Jet:
 
 def _sech_squared(x: Field) -> Field:
     decay = np.exp(-2.0 * np.abs(x))
-    return 4.0 * decay / (1.0 + decay) ** 2
+    whole = 1.0 + decay
+    return 4.0 * decay / (whole * whole)
 
 
 def _tanh(jet: Jet) -> Jet:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from infograd.answer import Access, Answer
 from infograd.array import Array, shape_of, with_shape
 from infograd.mapping import FrozenMapping
@@ -46,17 +49,16 @@ def answer(question: Question, error: float) -> Answer:
     found = information(question, error)
     values, errors = found.values.tolist(), found.errors.tolist()
     value = Quantity(values[0], Doubt(estimated=errors[0]))
-    numbers = directions(question)
-    gradient = {}
+    gradient, row = {}, 1
     for name in question.wrt if question.order else ():
         shape = shape_of(question.at[name])
-        rows = [1 + number for (owner, _), number in numbers.items() if owner == name] if shape else [1 + numbers[name, ()]]
+        rows = range(row, row := row + math.prod(shape))
         gradient[name] = Quantity(_shaped(values, rows, shape), Doubt(estimated=_shaped(errors, rows, shape)))
     hessian = _hessian(question, values, errors) if question.order == 2 else FrozenMapping[Quantity]()
     return Answer("numeric", METHOD, Access.MODEL, value, FrozenMapping(gradient), hessian, citation=CITATION, cost=FrozenMapping({"cells": found.cells}))
 
 
-def _shaped(column: list[float], rows: list[int], shape: tuple[int, ...]) -> Array:
+def _shaped(column: list[float], rows: Iterable[int], shape: tuple[int, ...]) -> Array:
     return with_shape((column[row] for row in rows), shape)
 
 

@@ -18,6 +18,7 @@ from infograd.numeric.single.evaluation import Evaluation
 from infograd.numeric.single.found import Whole
 from infograd.numeric.single.jet import Jet, add, crossed, multiply
 from infograd.numeric.single.plan import Branch, Plan
+from infograd.numeric.single.rounding import UNIT, roundings
 from infograd.numeric.single.rule import LEGENDRE, NODES
 from infograd.numeric.single.stage import Input, Noise, inputs, noises
 from infograd.numeric.single.steep import Steep
@@ -47,11 +48,12 @@ class Output:
 
     @property
     def reach(self) -> float:
-        """The largest magnitude of f where (b - f)/s is formed as it stands: on points of mass and on cells that are not steep."""
+        """The largest magnitude of f where (b - f)/s is formed as it stands, on points of mass with the rounding of f itself, and on cells that are not steep."""
         found = 0.0
         for given in self.inputs:
             if given.cells is None:
-                found = max(found, abs(float(self.evaluation.fixed[given.branch.location].value)))
+                (error,) = roundings(self.evaluation, [given.branch.location])
+                found = max(found, abs(float(self.evaluation.fixed[given.branch.location].value)), error.value / UNIT)
                 continue
             steep = self.steep & np.logical_and.reduce([steepness(given.cells, float(noise.scale.value)) for noise in self.noise])
             found = max(found, float(np.maximum(np.abs(given.cells.first), np.abs(given.cells.last))[~steep].max(initial=0.0)))

@@ -8,6 +8,7 @@ over panels in b that begin at the images of all ends, bends and breaks and are 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -16,7 +17,6 @@ from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
 from infograd.numeric.single.adaptive import integrate
 from infograd.numeric.single.found import EPS, Found
-from infograd.numeric.single.grid import entropy_terms
 from infograd.numeric.single.jet import Jet
 from infograd.numeric.single.output import Output
 from infograd.numeric.single.plan import Plan
@@ -28,6 +28,20 @@ FINENESSES = (1.0, 2.0, 4.0)
 ASIDE = 2.0**-44
 LEAST = 2.5
 BLUR = EPS / 4
+
+
+def entropy_terms(rows: Floats, keys: dict[Any, int]) -> Floats:
+    """-p log p, -(log p + 1) dp, and -(log p + 1) d2p - dp dp/p, for rows (row, output)."""
+    density = rows[0]
+    positive = density > 0
+    safe = np.where(positive, density, 1.0)
+    log = np.log(safe)
+    terms: Floats = rows * -(log + 1)
+    terms[0] = density * -log
+    for key, row in keys.items():
+        if isinstance(key, tuple):
+            terms[row] -= rows[keys[key[0]]] * rows[keys[key[1]]] / safe * positive
+    return terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,19 @@ parts. Only the reading is kept between questions; values never are.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any
 
 from infograd.channel import Channel, Gate, Source
 from infograd.expression import Apply, Constant, Expression, Opaque, Parameter
 from infograd.law import Law, Mixture, Normal, Points, StudentT, Uniform
 from infograd.numeric.chain import chain
 from infograd.numeric.limit import LimitError
+from infograd.numeric.single.shape import SWITCHES, Step, is_odd, layers, needed_by, settling
 from infograd.question import Question
 
-Step: TypeAlias = tuple[str, tuple[Any, ...]]
 KEPT = 64
 
 
@@ -27,7 +28,8 @@ class Branch:
     """One component of the source: which steps give its weight, its location and f there; `kind` is None for a point of mass.
 
     `layers` are the arguments of curved steps, each linear in the primitive, with the distance at which the step is singular or the
-    unit on which it varies; None where some curved step has a curved argument, or a pole on the real axis.
+    unit on which it varies; None where some curved step has a curved argument, or a pole on the real axis. `settles` is the argument of the
+    one step with limits on both sides in which the location is affine, if it is. An `odd` location is odd in the primitive.
     """
 
     weight: int
@@ -38,6 +40,8 @@ class Branch:
     location: int
     moving: tuple[int, ...]
     layers: tuple[tuple[int, float], ...] | None = None
+    settles: int | None = None
+    odd: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ class Part:
 class Plan:
     """The steps, the branches of the source, the parts of the noise, and whether the sign of the noisy gate is what is asked for.
 
-    `still` is a branch that stays at 0, behind which the output is the noise alone; a `smooth` plan has no kinks and no jumps.
+    `still` is a branch that stays at 0, behind which the output is the noise alone; a `smooth` plan has no kinks and no jumps; `kept` holds what
+    evaluations read off the steps alone.
     """
 
     steps: tuple[Step, ...]
@@ -65,10 +70,7 @@ class Plan:
     still: Branch
     decided: bool
     smooth: bool
-
-
-REACH = {"tanh": 1.5, "sigmoid": 3.0, "softplus": 3.0, "erf": 1.0, "exp": 2.0, "sin": 1.5, "cos": 1.5}
-SWITCHES = ("abs", "relu", "clip", "sign")
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class _Compiler:
@@ -77,12 +79,27 @@ class _Compiler:
         self._known: dict[Step, int] = {}
 
     def emit(self, name: str, *arguments: Any) -> int:
-        """The number of that step, which is made where it is new."""
+        """The number of that step, which is made where it is new and does something."""
+        if name in ("add", "multiply") and (idle := self._idle(arguments, 0.0 if name == "add" else 1.0)) is not None:
+            return idle
+        if name == "sqrt" and (root := self._constant(arguments[0])) is not None and root >= 0:
+            name, arguments = "constant", (math.sqrt(root),)
         step = (name, arguments)
         if step not in self._known:
             self._known[step] = len(self.steps)
             self.steps.append(step)
         return self._known[step]
+
+    def _constant(self, number: int) -> float | None:
+        name, arguments = self.steps[number]
+        return float(arguments[0]) if name == "constant" else None
+
+    def _idle(self, arguments: tuple[Any, ...], neutral: float) -> int | None:
+        """The other argument where one is neutral."""
+        for one, other in (arguments, arguments[::-1]):
+            if self._constant(one) == neutral:
+                return int(other)
+        return None
 
     def read(self, expression: Expression, nodes: dict[str, int]) -> Any:
         """The numbers of the steps for every entry of an expression, as nested tuples."""
@@ -192,39 +209,6 @@ def _branches(source: Source, gates: tuple[Gate, ...], compiler: _Compiler) -> l
     return found
 
 
-def _needed(steps: list[Step], target: int) -> set[int]:
-    needed, pending = set(), [target]
-    while pending:
-        number = pending.pop()
-        if number not in needed:
-            needed.add(number)
-            name, arguments = steps[number]
-            if name not in ("constant", "parameter", "primitive"):
-                pending.extend(arguments[:1] if name in ("power", "clip") else arguments)
-    return needed
-
-
-def _layers(steps: list[Step], moving: tuple[int, ...]) -> tuple[tuple[int, float], ...] | None:
-    straight: set[int] = set()
-    found = []
-    for number in moving:
-        name, arguments = steps[number]
-        inner = [argument for argument in arguments[:1] if name == "power"] if name in ("power", "clip", "primitive") else list(arguments)
-        carried = [argument for argument in inner if argument in moving]
-        if (
-            name in ("add", "subtract", "negative", "primitive")
-            or (name in ("multiply", "divide") and carried == inner[:1])
-            or (name == "multiply" and len(carried) == 1)
-        ):
-            if all(argument in straight for argument in carried):
-                straight.add(number)
-        elif name in REACH and arguments[0] in straight:
-            found.append((arguments[0], REACH[name]))
-        elif not (name == "multiply" or (name == "power" and arguments[1] >= 0)):
-            return None
-    return tuple(found)
-
-
 def _decided(receiver: tuple[Gate, ...], output: Gate) -> bool:
     """Whether the receiver is the sign of the noisy gate; False where there is none."""
     if not receiver:
@@ -254,8 +238,8 @@ def _compiled(question: Question) -> Plan:
     fixed = tuple(number for number, moves in enumerate(moving) if not moves)
     found = []
     for branch in branches:
-        needed = tuple(sorted(number for number in _needed(steps, branch[5]) if moving[number]))
-        found.append(Branch(*branch, needed, _layers(steps, needed)))
+        needed = tuple(sorted(number for number in needed_by(steps, branch[5]) if moving[number]))
+        found.append(Branch(*branch, needed, layers(steps, needed), settling(steps, needed, branch[5]), is_odd(steps, needed, branch[5])))
     still = Branch(one, None, None, None, nothing, nothing, ())
     return Plan(tuple(steps), fixed, tuple(found), tuple(parts), still, _decided(asked.receiver, asked.output), not any(name in SWITCHES for name, _ in steps))
 

@@ -117,11 +117,21 @@ def _imaginary(question: Question, entry: Entry, error: float) -> tuple[float, f
     left = math.inf
     for nodes in (64, 128, 256, 512, 1024):
         fine, middle, coarse = (_information(read, known, nodes * factor) for factor in (4, 2, 1))
-        size, rounding = np.array(max(1.0, abs(fine))), np.array(64 * EPS * max(1.0, abs(fine)))
-        left = float(grid.left_over(np.array(fine), np.array(middle), np.array(coarse), size, rounding) + rounding)
+        size = max(1.0, abs(fine))
+        left = left_over(fine, middle, coarse, size) + 64 * EPS * size
         if left <= error * max(1.0, abs(fine)):
             return fine, left
     raise LimitError(f"the error {error:g} was not reached: {left:.1e} is left")
+
+
+def left_over(fine: float, middle: float, coarse: float, size: float) -> float:
+    """The error of the finest of three resolutions, each half as fine as the one before: at most the change that the last halving made.
+
+    Errors M q, M q^2, M q^4 (or falling faster) leave changes d = M q and e = M q^2. A change e that came out smaller than d^2/size may be an
+    accident of sign and is not believed.
+    """
+    wide, narrow = abs(middle - coarse), abs(fine - middle)
+    return max(narrow, wide * wide / size)
 
 
 def _information(read: Plan, known: list[Any], nodes: int) -> float:

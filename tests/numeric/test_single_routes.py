@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 import infograd as ig
-from infograd.numeric.single import grid, jet, routes
+from infograd.numeric.single import grid, jet, routes, terms
 
 theta, s = ig.Parameter("theta"), ig.Parameter("s")
 Route = Callable[[ig.Question], ig.Answer | ig.Refusal]
@@ -55,12 +56,21 @@ def test_a_wrong_derivative_of_a_map_is_seen_by_both_other_routes(monkeypatch: p
         assert abs(wrong - value) > doubt + left
 
 
-def test_a_wrong_hermite_function_is_seen_by_the_complex_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = grid._hermite
-    monkeypatch.setattr(grid, "_hermite", lambda u, bell, order: honest(u, bell, order) * (1 + 1e-8 * (order == 2)))
+def test_a_wrong_variance_given_the_output_is_seen_by_the_complex_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wider(found: Any, layout: terms.Layout) -> Any:
+        made = terms.entropy_terms(found, layout)
+        made[:, -1] *= 1 + 1e-8
+        return made
+
+    monkeypatch.setattr(grid, "entropy_terms", wider)
     wrong, doubt = slope(routes.differentiated(ANALYTIC["tanh"]), "s")
     value, left = slope(routes.complex_step(ANALYTIC["tanh"]), "s")
     assert abs(wrong - value) > doubt + left
+
+
+def test_a_rule_without_the_believed_change_is_caught_by_an_accident_of_sign() -> None:
+    """Changes 1e-3 and then 1e-13 leave d^4 = 1e-12 at best, and by the rule d^2."""
+    assert routes.left_over(1.0, 1.0 + 1e-13, 1.001, 1.0) >= 0.99e-6
 
 
 def test_the_complex_step_refuses_maps_without_a_complex_continuation() -> None:
