@@ -11,8 +11,10 @@ from infograd.answer import Answer
 from infograd.latex import question_latex
 from infograd.record import Record, Run
 from infograd.reports.ledger import Chapter, chapter
+from infograd.reports.picture import Picture, picture
 from infograd.reports.plaintext import printable
 from infograd.reports.section import Mathematics, Section, section
+from infograd.reports.values import Values, is_stored, is_study, values
 from infograd.reports.wording import Badge, Tally, badge, headline, note, summary, tallies
 
 UNIT = "Information and entropy in nats, real vectors with the factor 1/2; gradients dI/dθ have the shape of θ and are in nats per unit of θ. Indices count from 0."
@@ -28,17 +30,6 @@ class Line:
     rooms: str
     badge: Badge
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A figure: its SVG, the text that stands in for it, and its caption."""
-
-    anchor: str
-    title: str
-    caption: str
-    alternative: str
-    svg: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +52,7 @@ class View:
     tallies: tuple[Tally, ...]
     lines: tuple[Line, ...]
     sections: tuple[Section, ...]
+    values: Values | None
     pictures: tuple[Picture, ...]
     claims: Chapter | None
     environment: tuple[Fact, ...]
@@ -71,6 +63,9 @@ def view(run: Run) -> View:
 
     Raises: SpecificationError for a figure that cannot be drawn.
     """
+    records = [(_anchor(position), record) for position, record in enumerate(run.records, 1) if not is_stored(record)]
+    sections = {record.name: section(anchor, record) for anchor, record in records if is_study(record, run)}
+    pictures = {figure.name: picture(f"figure-{position}", figure) for position, figure in enumerate(run.figures, 1)}
     return View(
         title=printable(run.title),
         good=run.as_expected and bool(run.records or run.claims),
@@ -78,9 +73,10 @@ def view(run: Run) -> View:
         summary=summary(run),
         unit=UNIT,
         tallies=tallies(run),
-        lines=tuple(_line(position, record) for position, record in enumerate(run.records, 1)),
-        sections=tuple(section(_anchor(position), record) for position, record in enumerate(run.records, 1)),
-        pictures=_pictures(run),
+        lines=tuple(_line(anchor, record) for anchor, record in records),
+        sections=tuple(section(anchor, record) for anchor, record in records if record.name not in sections),
+        values=values(run, [(pictures[name], part) for name, part in sections.items()]),
+        pictures=tuple(each for name, each in pictures.items() if name not in sections),
         claims=chapter(run),
         environment=tuple(Fact(printable(name), printable(text)) for name, text in run.environment.items()),
     )
@@ -90,38 +86,15 @@ def _anchor(position: int) -> str:
     return f"question-{position}"
 
 
-def _line(position: int, record: Record) -> Line:
+def _line(anchor: str, record: Record) -> Line:
     rooms = dict.fromkeys(reply.room for reply in record.replies if isinstance(reply, Answer)) or dict.fromkeys(
         side.room for each in record.verdict.comparisons for side in (each.left, each.right) if side.room != "target"
     )
     return Line(
-        anchor=_anchor(position),
+        anchor=anchor,
         name=printable(record.name),
         question=Mathematics(question_latex(record.question)),
         rooms=printable(", ".join(rooms) or "none"),
         badge=badge(record.verdict.status, expected=record.verdict.as_expected),
         note=printable(note(record.verdict)),
     )
-
-
-def _pictures(run: Run) -> tuple[Picture, ...]:
-    if not run.figures:
-        return ()
-    from infograd.reports.drawing import figure_svg  # matplotlib is loaded only where there is something to draw
-
-    pictures = []
-    for position, figure in enumerate(run.figures, 1):
-        panels = " ".join(
-            f"Panel {number}, {panel.title}: {panel.y_label} against {panel.x_label}; {', '.join(curve.label for curve in panel.curves)}."
-            for number, panel in enumerate(figure.panels, 1)
-        )
-        pictures.append(
-            Picture(
-                anchor=f"figure-{position}",
-                title=printable(figure.title),
-                caption=printable(figure.caption),
-                alternative=printable(f"{figure.title}. {panels}"),
-                svg=figure_svg(figure),
-            )
-        )
-    return tuple(pictures)

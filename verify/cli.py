@@ -1,4 +1,4 @@
-"""The command line: `infograd oracle`, `check`, `verify`, `claims` and `catalogue`.
+"""The command line: `infograd oracle`, `check`, `verify`, `claims`, `references` and `catalogue`.
 
 Results go to standard output, progress and diagnostics to standard error. Exit codes: 0 all hold, 1 something disagrees,
 2 bad specification or usage, 3 powerless or unanswered. This module reads the command line only; each command's work is in
@@ -169,6 +169,19 @@ def claims(id: str | None, check: bool, full: bool, store: Path | None, format: 
     from infograd.verify.command import claims as command
 
     return command.run(id, format, check=check, full=full, store=store, jobs=jobs)
+
+
+@main.command(short_help="Show the reference values: their doubts, and the routes that agree on them.")
+@click.argument("name", required=False, metavar="[NAME]")
+@click.option("--check", is_flag=True, help="Take every route again and compare; exit code 1 if one disagrees.")
+@click.option("--store", type=click.Path(path_type=Path), metavar="DIR", help="Make the values of NAME's family, or all, again into JSON files there.")
+@click.option("--format", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True, help="How to print the values.")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, metavar="N", help="Processes to use.  [default: one for each core]")
+def references(name: str | None, check: bool, store: Path | None, format: Literal["table", "json", "markdown"], jobs: int | None) -> int:
+    """Show the reference values: all, those of a family (relay, mac-tanh, one-stage), or those of one question (relay-xy-theta1)."""
+    from infograd.verify.command import references as command
+
+    return command.run(name, format, check=check, store=store, jobs=jobs)
 
 
 @main.command(short_help="List the named channels.")

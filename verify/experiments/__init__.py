@@ -1,4 +1,4 @@
-"""The main job: the catalogue judged, the paper's experiments repeated with their errors, and the ledger derived again.
+"""The main job: the catalogue judged, the paper's experiments and the reference values repeated with their errors, and the ledger derived again.
 
 `run` is one call; the experiments are one file each and only say which questions are put to which methods.
 """
@@ -12,17 +12,17 @@ from typing import Literal
 
 from infograd.record import Run
 from infograd.verify.claims.ledger import ledger
-from infograd.verify.experiments import catalogue, claims, multipath, saturation
+from infograd.verify.experiments import catalogue, claims, fixed_nodes, large_gain, multipath, references, saturation
 from infograd.verify.experiments.work import Task, perform
 from infograd.verify.recording import environment
 
 Profile = Literal["quick", "full"]
 PROFILES: tuple[Profile, ...] = ("quick", "full")
-EXPERIMENTS = (catalogue, multipath, saturation)
+EXPERIMENTS = (catalogue, multipath, saturation, references, large_gain, fixed_nodes)
 
 
 def run(*, profile: Profile = "quick", jobs: int | None = None, progress: Callable[[int, int, str], None] = lambda done, total, text: None) -> Run:
-    """Every catalogue channel judged, Figures 4 and 6, and every claim examined, on `jobs` processes (as many as there are cores, if None).
+    """Every catalogue channel judged, Figures 4 and 6, the reference values, and every claim examined, on `jobs` processes (as many as there are cores, if None).
 
     `quick` trains the paper's recipe at 5 points of each sweep, `full` at every point. `progress` hears (done, total, what
     was done last).
