@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from infograd.law import Laplace, Law, Logistic, Mixture, Normal, StudentT, Uniform
+from infograd.law import Exponential, Laplace, Law, Logistic, Mixture, Normal, StudentT, Uniform
 from infograd.numeric.interpreter import Floats, Interpreter
 
 TAIL = 1e-19
@@ -41,8 +41,13 @@ class Density:
                 n, u = q["freedom"], (z - q["location"]) / q["scale"]
                 constant = special.gammaln((n + 1) / 2) - special.gammaln(n / 2) - 0.5 * np.log(np.pi * n) - np.log(q["scale"])
                 return constant - (n + 1) / 2 * np.log1p(u**2 / n)
+            case Uniform():
+                return np.where((z > q["lower"]) & (z < q["upper"]), -np.log(q["upper"] - q["lower"]), -np.inf)
+            case Exponential():
+                u = (z - q["location"]) / q["scale"]
+                return np.where(u > 0, -u - np.log(q["scale"]), -np.inf)
             case _:
-                return np.asarray(special.logsumexp(self._weighted(z), axis=0))
+                return log_sum(self._weighted(z))
 
     def score(self, z: Floats) -> Floats:
         """d log p(z) / dz."""
@@ -57,6 +62,10 @@ class Density:
             case StudentT():
                 u = (z - q["location"]) / q["scale"]
                 return -(q["freedom"] + 1) * u / ((q["freedom"] + u**2) * q["scale"])
+            case Uniform():
+                return np.zeros_like(z)
+            case Exponential():
+                return np.where(z > q["location"], -1 / q["scale"], 0.0)
             case _:
                 return np.asarray((self._responsibilities(z) * np.stack([part.score(z) for part in self.parts])).sum(axis=0))
 
@@ -67,8 +76,11 @@ class Density:
             case Normal():
                 u = (z - q["mean"]) / q["covariance"]
                 return {"mean": u, "covariance": 0.5 * (u**2 - 1 / q["covariance"])}
-            case Laplace() | Logistic():
+            case Laplace() | Logistic() | Exponential():
                 return self._location_and_scale(z)
+            case Uniform():
+                rate = 1 / (q["upper"] - q["lower"])
+                return {"lower": np.full_like(z, rate), "upper": np.full_like(z, -rate)}
             case StudentT():
                 n, u = q["freedom"], (z - q["location"]) / q["scale"]
                 digamma = special.digamma((n + 1) / 2) - special.digamma(n / 2) - 1 / n
@@ -87,7 +99,8 @@ class Density:
 
     def _responsibilities(self, z: Floats) -> Floats:
         weighted = self._weighted(z)
-        return np.exp(weighted - special.logsumexp(weighted, axis=0))
+        total = log_sum(weighted)
+        return np.exp(weighted - np.where(np.isfinite(total), total, 0.0))
 
     def _mixture_scores(self, z: Floats) -> dict[str, Floats]:
         shares = self._responsibilities(z)
@@ -110,6 +123,10 @@ class Density:
                 return min(low for low, _ in spans), max(high for _, high in spans)
             case StudentT():
                 reach = -float(special.stdtrit(float(q["freedom"]), TAIL)) * float(q["scale"])
+            case Uniform():
+                return float(q["lower"]), float(q["upper"])
+            case Exponential():
+                return float(q["location"]), float(q["location"]) - float(np.log(TAIL)) * float(q["scale"])
             case _:
                 reach = -float(np.log(TAIL)) * float(q["scale"])
         return float(q["location"]) - reach, float(q["location"]) + reach
@@ -127,9 +144,28 @@ class Density:
             case StudentT():
                 low, high = self.span()
                 return np.full_like(loss, low), np.full_like(loss, high)
+            case Uniform():
+                return np.full_like(loss, q["lower"]), np.full_like(loss, q["upper"])
+            case Exponential():
+                return np.full_like(loss, q["location"]), q["location"] + loss * q["scale"]
             case _:
                 half = (loss + np.log(4)) * q["scale"]
                 return q["location"] - half, q["location"] + half
+
+    def highest(self, low: Floats, high: Floats) -> Floats:
+        """The largest log-density between `low` and `high`; of a mixture a bound on it."""
+        q = self.arguments
+        match self.law:
+            case Mixture():
+                return log_sum(np.stack([part.highest(low, high) + np.log(weight) for part, weight in zip(self.parts, q["weights"], strict=True)]))
+            case Uniform():
+                return self.log_density(np.clip((q["lower"] + q["upper"]) / 2, low, high))
+            case Exponential():
+                return np.where(high > q["location"], -np.maximum(low - q["location"], 0.0) / q["scale"] - np.log(q["scale"]), -np.inf)
+            case Normal():
+                return self.log_density(np.clip(q["mean"], low, high))
+            case _:
+                return self.log_density(np.clip(q["location"], low, high))
 
     def width(self) -> float:
         """The scale on which the density varies: the deviation of a Gaussian, the least one of a mixture."""
@@ -147,6 +183,14 @@ class Density:
     def heavy(self) -> bool:
         """Whether the tails decay like a power."""
         return isinstance(self.law, StudentT) or any(part.heavy for part in self.parts)
+
+
+def log_sum(logs: Floats) -> Floats:
+    """log sum exp over the first axis; -inf where all terms are."""
+    peak = np.asarray(logs.max(axis=0))
+    finite = np.isfinite(peak)
+    total = np.exp(logs - np.where(finite, peak, 0.0)).sum(axis=0)
+    return np.where(finite, peak + np.log(np.where(finite, total, 1.0)), -np.inf)
 
 
 def read(law: Law, interpreter: Interpreter) -> tuple[Density, dict[str, Floats]]:

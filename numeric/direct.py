@@ -17,12 +17,11 @@ from infograd.answer import Access, Answer, Refusal
 from infograd.error import SpecificationError
 from infograd.mapping import FrozenMapping
 from infograd.numeric.chain import Chain, chain
-from infograd.numeric.information import EPS, Estimate
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
 from infograd.numeric.network import Network, entries_of
 from infograd.numeric.one_bit import check_one_bit, one_bit_information
-from infograd.numeric.refinement import FIRST_STEP, refine
+from infograd.numeric.refinement import EPS, FIRST_STEP, Estimate, by_changes, refine
 from infograd.numeric.single_stage import Stage
 from infograd.numeric.trapezoid import gradient_of
 from infograd.quantity import Doubt, Quantity
@@ -75,7 +74,7 @@ def _answer(question: Question, error: float) -> Answer:
     asked = chain(question)
     if asked.receiver:
         check_one_bit(asked)
-    refined = refine(lambda step: _information(asked, step), error * 2.0**-11)
+    refined = refine(lambda step: _information(asked, step), error * 2.0**-11, by_changes)
     step = FIRST_STEP * 2 ** (-(refined.levels - 1) / 2)
     value = Quantity(float(refined.values[0]), Doubt(estimated=float(refined.errors[0])))
     net = Network(question, (), dict(asked.values))

@@ -7,27 +7,23 @@ discrete form). The factor derivatives meet r contracted with all other factors,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
 
 import numpy as np
 import opt_einsum
 
+from infograd.numeric.contraction import Contracted, Labelled, contracted, cost
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.lattice import Lattice
-from infograd.numeric.limit import CELLS, LimitError
+from infograd.numeric.limit import CELLS
 from infograd.numeric.network import Network, entries_of
+from infograd.numeric.refinement import EPS, Estimate
+from infograd.numeric.spectrum import Waves
 
 OPERATIONS = 5e9
-EPS = float(np.finfo(np.float64).eps)
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """The information and the slope for every parameter entry, with their rounding errors, at one resolution."""
-
-    values: Floats
-    rounding: Floats
-    cells: int
+LOST = 40.0
+GAIN = 16
 
 
 def _symbols(net: Network) -> dict[str, str]:
@@ -44,29 +40,22 @@ class Contraction:
         left, right = net.question.between
         self.groups = tuple("".join(self._symbol[name] for name in names) for names in (left, right, net.question.given))
 
+    def axes_of(self, names: tuple[str, ...]) -> str:
+        """The axes of some vertices."""
+        return "".join(self._symbol[name] for name in names)
+
     @property
     def asked(self) -> str:
         """The axes of the asked nodes: left, right, given."""
         return "".join(self.groups)
 
-    def __call__(self, operands: list[tuple[str, Floats]], result: str) -> Floats:
-        """The sum of the product of the operands over all axes that the result does not have.
+    def contracted(self, operands: Sequence[Labelled]) -> Contracted:
+        """The sum of the product of the operands over all axes but the asked nodes'; see `infograd.numeric.contraction`."""
+        return contracted(operands, self.asked, self._operations)
 
-        Raises: LimitError where the cheapest order needs too much memory or time; the message names the width.
-        """
-        missing = [axis for axis in result if not any(axis in axes for axes, _ in operands)]
-        formula = ",".join(axes for axes, _ in operands) + "->" + "".join(axis for axis in result if axis not in missing)
-        arrays = [array for _, array in operands]
-        path, info = opt_einsum.contract_path(formula, *(array.shape for array in arrays), shapes=True, optimize="auto")
-        if info.largest_intermediate > CELLS or info.opt_cost > self._operations:
-            raise LimitError(
-                f"the contraction is {max(info.scale_list)} nodes wide: it takes {float(info.opt_cost):.1e} operations and an array of {float(info.largest_intermediate):.1e} numbers"
-            )
-        contracted = np.asarray(opt_einsum.contract(formula, *arrays, optimize=path))
-        for position, axis in enumerate(result):
-            if axis in missing:
-                contracted = np.expand_dims(contracted, position)
-        return contracted
+    def __call__(self, operands: list[tuple[str, Floats]], result: str) -> Floats:
+        """The sum of the product of real operands over all axes that the result does not have."""
+        return np.asarray(contracted(operands, result, self._operations).values.real)
 
 
 def _log_ratio(masses: Floats, groups: tuple[str, ...]) -> tuple[Floats, float]:
@@ -79,25 +68,54 @@ def _log_ratio(masses: Floats, groups: tuple[str, ...]) -> tuple[Floats, float]:
     return np.where(masses > 0, logs[0] + logs[1] - logs[2] - logs[3], 0.0), subtracted
 
 
+def _operands(grid: Lattice, contraction: Contraction) -> dict[tuple[str, int], Labelled]:
+    """Every factor by vertex and number, with its axes."""
+    operands: dict[tuple[str, int], Labelled] = {(name, 0): (contraction.axes[name], factor.masses) for name, factor in grid.factors.items()}
+    for position, (name, spectrum) in enumerate(grid.spectra.items()):
+        frequency = opt_einsum.get_symbol(len(grid.net.vertices) + position)
+        for number, (names, factor) in enumerate(zip(spectrum.axes, (*spectrum.waves, spectrum.own), strict=True)):
+            operands[name, number] = contraction.axes_of(names) + frequency, factor
+    return operands
+
+
+def spectra_pay(grid: Lattice, contraction: Contraction) -> bool:
+    """Whether a lattice with spectra takes less than a `GAIN`-th of the operations that whole kernels would; these leave less rounding."""
+    if not grid.spectra:
+        return False
+    sizes = {contraction.axes_of((name,)): nodes.size for name, nodes in grid.grids.items()}
+    whole = [(axes, tuple(sizes[axis] for axis in axes)) for axes in contraction.axes.values()]
+    if max(math.prod(shape) for _, shape in whole) > CELLS:
+        return True
+    spectral = [(axes, array.shape) for axes, array in _operands(grid, contraction).values()]
+    return GAIN * cost(spectral, contraction.asked) < cost(whole, contraction.asked)
+
+
 def estimate(grid: Lattice, contraction: Contraction) -> Estimate:
-    """The information and its slopes on a lattice, each with its rounding: that of the logarithms that r is the rest of, and of sums whose
-    error walks with the number of cells.
+    """The information and its slopes on a lattice, each with its rounding: that of the logarithms that r is the rest of, of sums whose
+    error walks with the number of cells, and what probability outside the grids may weigh: `LOST` nats. Spectra leave noise in all
+    cells; what falls below 0 shows how much.
 
     Raises: LimitError where the contraction is too wide.
     """
-    operands = {name: (contraction.axes[name], factor.masses) for name, factor in grid.factors.items()}
-    masses = contraction(list(operands.values()), contraction.asked)
+    operands = _operands(grid, contraction)
+    found = contraction.contracted(list(operands.values()))
+    masses = np.asarray(found.values.real)
+    noise = sum(spectrum.noise for spectrum in grid.spectra.values()) - float(np.minimum(masses, 0.0).sum())
     ratio, subtracted = _log_ratio(masses, contraction.groups)
     terms = masses * ratio
     entries = entries_of(grid.net) if grid.net.question.order >= 1 else []
     pairs = [(float(terms.sum()), float(np.abs(terms).sum()))]
     if entries:
-        weights = {}
-        for name, (axes, array) in operands.items():
-            others = [operand for other, operand in operands.items() if other != name]
-            weights[name] = contraction([*others, (contraction.asked, ratio)], axes) * array
-        pairs += [grid.slope(weights, entry) for entry in entries]
+        weights: dict[str, Floats] = {}
+        waves: dict[str, list[Waves]] = {name: [] for name in grid.spectra}
+        for (name, _), (_, array), weight in zip(operands, operands.values(), found.weights(ratio, len(operands)), strict=True):
+            if name in waves:
+                waves[name].append(np.asarray(weight * array, dtype=np.complex128))
+            else:
+                weights[name] = np.asarray((weight * array).real)
+        pairs += [grid.slope(weights, waves, entry) for entry in entries]
     values, magnitudes = np.array(pairs).T
     rounding = EPS * (1 + max(16.0, masses.size**0.5 / 8) * magnitudes)
+    rounding += LOST * (noise + abs(float(masses.sum()) - 1)) * np.maximum(1.0, magnitudes)
     rounding[0] += EPS * subtracted
     return Estimate(values, rounding, masses.size)

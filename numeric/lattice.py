@@ -8,7 +8,7 @@ sums over cells are probabilities.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from infograd.numeric.limit import CELLS, LimitError, node_count
 from infograd.numeric.network import Network, Vertex, parent_grids
 from infograd.numeric.pilot import Habitat
 from infograd.numeric.rule import source_rule
+from infograd.numeric.spectrum import Spectrum, Waves, separable, spectrum
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,12 @@ class Lattice:
     grids: dict[str, Floats]
     factors: dict[str, Factor]
     spacings: dict[str, float]
+    spectra: dict[str, Spectrum] = field(default_factory=dict)
 
-    def slope(self, weights: dict[str, Floats], entry: tuple[str, tuple[int, ...]]) -> tuple[float, float]:
+    def slope(self, weights: dict[str, Floats], waves: dict[str, list[Waves]], entry: tuple[str, tuple[int, ...]]) -> tuple[float, float]:
         """sum over vertices of <weights, d masses / d entry>, and the sum of the absolute terms it was made of.
 
-        `weights` holds, for each vertex, an array of its factor's shape already multiplied by the factor's masses.
+        `weights` and `waves` hold, for each factor of a vertex, an array of its shape already multiplied by the factor.
         """
         name, index = entry
         direction = np.zeros_like(self.net.values[name])
@@ -56,7 +58,12 @@ class Lattice:
                     moved[vertex.name] = tangent
             else:
                 touched = name in vertex.parameters or any(parent in moved for parent in vertex.parents)
-                terms = self._gate_slope(vertex, weights[vertex.name], {name: direction}, moved) if touched else []
+                if not touched:
+                    terms = []
+                elif vertex.name in self.spectra:
+                    terms = self.spectra[vertex.name].slope(self.net, waves[vertex.name], self.grids, {name: direction}, moved)
+                else:
+                    terms = self._gate_slope(vertex, weights[vertex.name], {name: direction}, moved)
             for term in terms:
                 total += float(term.sum())
                 magnitude += float(np.abs(term).sum())
@@ -90,12 +97,18 @@ class Lattice:
         return terms
 
 
+def _even_grid(habitat: Habitat, spacing: float) -> tuple[Floats, Floats]:
+    """Trapezoid nodes and weights over a habitat."""
+    length = habitat.high - habitat.low
+    count = node_count(length, spacing, 4)
+    return np.linspace(habitat.low, habitat.high, count + 1), np.full(count + 1, length / count)
+
+
 def _gate_grid(density: Density, locations: Floats, habitat: Habitat, spacing: float) -> tuple[Floats, Floats]:
     """Trapezoid nodes and weights over a gate's habitat; heavy tails are stretched around the range of its locations."""
     low, high = habitat.low, habitat.high
     if not density.heavy:
-        count = node_count(high - low, spacing, 4)
-        return np.linspace(low, high, count + 1), np.full(count + 1, (high - low) / count)
+        return _even_grid(habitat, spacing)
     middle, stretch = float(locations.min() + locations.max()) / 2, float(np.ptp(locations)) / 2 + density.width()
     reach = math.asinh(max(high - middle, middle - low) / stretch)
     count = node_count(reach * stretch * math.sqrt(2), spacing, 4)
@@ -103,14 +116,17 @@ def _gate_grid(density: Density, locations: Floats, habitat: Habitat, spacing: f
     return middle + stretch * np.sinh(parameter), stretch * np.cosh(parameter) * (reach / count)
 
 
-def lattice(net: Network, habitats: dict[str, Habitat], step: float) -> Lattice:
-    """The network on grids with spacing `step` times each vertex's scale.
+def lattice(net: Network, habitats: dict[str, Habitat], step: float, *, spectral: bool = False) -> Lattice:
+    """The network on grids with spacing `step` times each vertex's scale; with `spectral`, separable gates as the factors of their spectra.
 
     Raises: LimitError where a kernel has more than `CELLS` cells.
     """
     grids: dict[str, Floats] = {}
     factors: dict[str, Factor] = {}
+    spectra: dict[str, Spectrum] = {}
     spacings = {name: step * habitat.scale for name, habitat in habitats.items()}
+    asked = set(net.question.nodes)
+    candidates = {vertex.name for vertex in net.vertices if spectral and separable(vertex) and not {vertex.name, *vertex.parents} <= asked}
     for vertex in net.vertices:
         density = net.density(vertex)
         if vertex.map is None:
@@ -118,6 +134,12 @@ def lattice(net: Network, habitats: dict[str, Habitat], step: float) -> Lattice:
             (grids[vertex.name], _), (weights, _) = source_rule(vertex.law, density, net.interpreter({}, {}, 0), spacing)
             factors[vertex.name] = Factor(weights)
             continue
+        if vertex.name in candidates:
+            nodes, weights = _even_grid(habitats[vertex.name], spacings[vertex.name])
+            found = spectrum(net, vertex, grids, nodes, weights, one_sided=len(candidates) == 1)
+            if found is not None:
+                grids[vertex.name], spectra[vertex.name] = nodes, found
+                continue
         locations = net.interpreter(parent_grids(vertex, grids), {}, len(vertex.parents))(vertex.map)[0]
         nodes, weights = _gate_grid(density, locations, habitats[vertex.name], spacings[vertex.name])
         shape = tuple(grids[name].size for name in vertex.parents)
@@ -128,4 +150,4 @@ def lattice(net: Network, habitats: dict[str, Habitat], step: float) -> Lattice:
         deviations = nodes - np.broadcast_to(locations, shape)[..., None]
         grids[vertex.name] = nodes
         factors[vertex.name] = Factor(np.exp(density.log_density(deviations)) * weights, density, deviations)
-    return Lattice(net, grids, factors, spacings)
+    return Lattice(net, grids, factors, spacings, spectra)

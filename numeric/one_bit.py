@@ -11,9 +11,9 @@ from scipy import special
 
 from infograd.expression import Apply, Reference
 from infograd.numeric.chain import Chain
-from infograd.numeric.information import EPS
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
+from infograd.numeric.refinement import EPS
 from infograd.numeric.single_stage import Stage, endpoint_rule
 
 

@@ -48,8 +48,12 @@ class _Look:
 
 def _source(net: Network, vertex: Vertex, density: Density, width: float) -> _Look:
     (nodes, _), (weights, _) = source_rule(vertex.law, density, net.interpreter({}, {}, 0), 0.5 * width)
-    losses = np.zeros_like(nodes) if isinstance(vertex.law, Points) else -np.log(np.maximum(weights / weights.max(), TAIL))
-    return _Look(nodes, losses, width**-2)
+    if isinstance(vertex.law, Points):
+        return _Look(nodes, np.zeros_like(nodes), width**-2)
+    losses = -np.log(np.maximum(weights / weights.max(), TAIL))
+    first, last = int(nodes.argmin()), int(nodes.argmax())
+    low, high = density.span()
+    return _Look(np.array([low, *nodes, high]), np.array([losses[first], *losses, losses[last]]), width**-2)
 
 
 def _gate(net: Network, vertex: Vertex, density: Density, width: float, looks: dict[str, _Look]) -> _Look:
@@ -63,24 +67,43 @@ def _gate(net: Network, vertex: Vertex, density: Density, width: float, looks: d
     locations = np.broadcast_to(net.interpreter(dict(grids), {}, rank)(vertex.map)[0], shape)
     left, right = density.reach(np.maximum(LOSS - before, 0.0))
     low, high = float((locations + left).min()), float((locations + right).max())
-    nodes = np.linspace(low, high, NODES)
     for name in grids:
-        looks[name].curvature += (_largest_slope(net, vertex, name, looks) / width) ** 2
+        ends, slope = _along(net, vertex, density, name, looks)
+        low, high = min(low, ends[0]), max(high, ends[1])
+        looks[name].curvature += (slope / width) ** 2
+    nodes = _nodes(density, low, high, float(locations.min()), float(locations.max()))
     return _Look(nodes, _losses(density, nodes, locations, before), width**-2, low, high)
 
 
-def _largest_slope(net: Network, vertex: Vertex, name: str, looks: dict[str, _Look]) -> float:
-    """The largest slope of a gate's map in one parent, which is looked at on a fine line, the others on their coarse nodes.
+def _nodes(density: Density, low: float, high: float, first: float, last: float) -> Floats:
+    """Coarse nodes of a gate: even ones, and beyond the range of the locations graded ones where tails are heavy."""
+    if not density.heavy:
+        return np.linspace(low, high, NODES)
+    width = density.width()
+    below = first - width * np.sinh(np.linspace(0.0, math.asinh(max(first - low, 0.0) / width), NODES))
+    above = last + width * np.sinh(np.linspace(0.0, math.asinh(max(high - last, 0.0) / width), NODES))
+    return np.unique(np.concatenate([below, np.linspace(first, last, NODES), above]))
+
+
+def _along(net: Network, vertex: Vertex, density: Density, name: str, looks: dict[str, _Look]) -> tuple[tuple[float, float], float]:
+    """Where a fine line of one parent leads, the others on their coarse nodes, and the largest slope of the map there.
 
     A feature of the map narrower than the line's spacing, 1/20,000 of the parent's range where it is the only one, is not seen.
     """
     others = math.prod(looks[parent].nodes.size for parent in vertex.parents if parent != name)
     nodes = looks[name].nodes
-    line = np.linspace(nodes.min(), nodes.max(), max(NODES, LOOK // others))
-    grids = parent_grids(vertex, {parent: np.union1d(nodes, line) if parent == name else looks[parent].nodes for parent in vertex.parents})
+    line = np.union1d(nodes, np.linspace(nodes.min(), nodes.max(), max(NODES, LOOK // others)))
+    places = {parent: line if parent == name else looks[parent].nodes for parent in vertex.parents}
+    grids = parent_grids(vertex, places)
     assert vertex.map is not None  # gates only come here
-    _, slope = net.interpreter(grids, {name: np.ones_like(grids[name])}, len(grids))(vertex.map)
-    return 0.0 if slope is None else float(np.max(np.abs(slope)))
+    locations, slope = net.interpreter(dict(grids), {name: np.ones_like(grids[name])}, len(grids))(vertex.map)
+    order = np.argsort(nodes)
+    before = np.zeros(np.broadcast_shapes(*(grid.shape for grid in grids.values())))
+    for parent, grid in grids.items():
+        losses = np.interp(line, nodes[order], looks[name].losses[order]) if parent == name else looks[parent].losses
+        before = np.maximum(before, losses.reshape(grid.shape))
+    left, right = density.reach(np.maximum(LOSS - before, 0.0))
+    return (float((locations + left).min()), float((locations + right).max())), 0.0 if slope is None else float(np.max(np.abs(slope)))
 
 
 def _losses(density: Density, nodes: Floats, locations: Floats, before: Floats) -> Floats:
@@ -89,8 +112,7 @@ def _losses(density: Density, nodes: Floats, locations: Floats, before: Floats) 
         return np.zeros_like(nodes)
     between = sum(float(np.abs(np.diff(locations, axis=axis)).max(initial=0.0)) for axis in range(locations.ndim))
     away = nodes - locations[..., None]
-    closest = np.sign(away) * np.maximum(np.abs(away) - between / 2, 0.0)
-    losses = before[..., None] - density.log_density(closest)
+    losses = before[..., None] - density.highest(away - between / 2, away + between / 2)
     least = losses.min(axis=tuple(range(locations.ndim)))
     return np.asarray(least - least.min())
 

@@ -23,11 +23,11 @@ from infograd.expression import Expression, regularity
 from infograd.law import Exponential, Laplace, Law, Uniform
 from infograd.mapping import FrozenMapping
 from infograd.numeric.chain import Chain, chain
-from infograd.numeric.information import OPERATIONS, Estimate
+from infograd.numeric.information import OPERATIONS
 from infograd.numeric.limit import LimitError
 from infograd.numeric.network import Network, entries_of, network
 from infograd.numeric.one_bit import check_one_bit
-from infograd.numeric.refinement import refine
+from infograd.numeric.refinement import Estimate, by_changes, on_even_grids, refine, where_rough
 from infograd.numeric.score_lattice import LatticeScores
 from infograd.numeric.score_panels import PanelScores
 from infograd.numeric.trapezoid import gradient_of
@@ -68,7 +68,8 @@ def _answer(question: Question, form: str, method: str, error: float, operations
     stage = _rough_chain(question)
     net = network(question) if stage is None else Network(question, (), dict(stage.values))
     evaluate: Callable[[float], Estimate] = LatticeScores(net, form, operations) if stage is None else _on_panels(net, stage, form)
-    refined = refine(evaluate, error, smooth=not any(vertex.map is not None and _is_rough(vertex.map, vertex.law) for vertex in net.vertices))
+    rough = any(vertex.map is not None and _is_rough(vertex.map, vertex.law) for vertex in net.vertices)
+    refined = refine(evaluate, error, by_changes if stage is not None else where_rough if rough else on_even_grids)
     cost = FrozenMapping({"cells": refined.cells, "levels": refined.levels})
     return Answer("numeric", method, Access.MODEL, None, gradient_of(net, refined.values, refined.errors), citation=FORMS[form], cost=cost)
 

@@ -16,12 +16,13 @@ from scipy import fft
 
 from infograd.law import Exponential, Mixture, Normal, Points, Uniform
 from infograd.numeric.density import Density, read
-from infograd.numeric.information import EPS, Contraction, Estimate
+from infograd.numeric.information import Contraction
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.lattice import Factor, Lattice, lattice
 from infograd.numeric.limit import LimitError
 from infograd.numeric.network import Network, Vertex, entries_of, parent_grids
 from infograd.numeric.pilot import pilot
+from infograd.numeric.refinement import EPS, Estimate
 from infograd.numeric.rule import source_rule
 
 Multipliers = Mapping[str, Floats]

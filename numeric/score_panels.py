@@ -13,10 +13,10 @@ import numpy as np
 
 from infograd.law import Points
 from infograd.numeric.chain import Chain
-from infograd.numeric.information import EPS, Estimate
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.network import Network, entries_of
 from infograd.numeric.primitive import location_and_scale, moved
+from infograd.numeric.refinement import EPS, Estimate
 from infograd.numeric.single_stage import Fiber, Stage
 
 

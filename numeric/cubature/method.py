@@ -15,11 +15,10 @@ from infograd.mapping import FrozenMapping
 from infograd.numeric.cubature.choice import total_rate
 from infograd.numeric.cubature.entropy import Entropies
 from infograd.numeric.cubature.terms import terms
-from infograd.numeric.information import EPS, Estimate
 from infograd.numeric.interpreter import Floats, Interpreter
 from infograd.numeric.limit import LimitError
 from infograd.numeric.network import Network, entries_of
-from infograd.numeric.refinement import FIRST_STEP, refine
+from infograd.numeric.refinement import EPS, FIRST_STEP, Estimate, on_even_grids, refine, where_rough
 from infograd.numeric.trapezoid import gradient_of
 from infograd.operation import Regularity
 from infograd.quantity import Doubt, Quantity
@@ -99,7 +98,7 @@ def answer(question: Question, error: float, operations: float) -> Answer:
             total[1:] += factor * found.values[0] * sum((rate for name, rate in rates.items() if name not in part.heard), start=np.zeros(len(entries)))
         return Estimate(total, rounding, cells)
 
-    refined = refine(evaluate, error, smooth=all(map(_smooth, _heard(question))))
+    refined = refine(evaluate, error, on_even_grids if all(map(_smooth, _heard(question))) else where_rough)
     gradient = gradient_of(net, refined.values[1:], refined.errors[1:]) if question.order else FrozenMapping[Quantity]()
     value = Quantity(float(refined.values[0]), Doubt(estimated=float(refined.errors[0])))
     return Answer("numeric", METHOD, Access.MODEL, value, gradient, citation=CITATION, cost=FrozenMapping({"cells": refined.cells, "levels": refined.levels}))

@@ -11,6 +11,7 @@ import numpy as np
 
 from infograd.numeric.functions.additive import Additive, log_sum
 from infograd.numeric.interpreter import Floats
+from infograd.numeric.refinement import ErrorLeft, by_changes, on_even_grids, where_rough
 
 ORDINARY_LOSS = 48.0
 EVEN_ROUNDING, PANEL_ROUNDING = 16.0, 128.0
@@ -145,6 +146,11 @@ class Cells(Protocol):
     def paths(self, step: float) -> Iterator[tuple[Floats, Slices, Path]]:
         """Lengths of outputs with the cells of every hidden node, and dy/d entry at fixed primitives in each cell."""
         ...
+
+
+def error_left(cells: Cells) -> ErrorLeft:
+    """How the error of sums over the cells is estimated."""
+    return where_rough if not cells.smooth else by_changes if cells.panels else on_even_grids
 
 
 def chunks(count: int, size: int, most: int) -> Iterator[slice]:

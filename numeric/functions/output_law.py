@@ -26,9 +26,9 @@ from infograd.numeric.functions.quantile import quantile
 from infograd.numeric.functions.settling import replied, settled
 from infograd.numeric.functions.smoothing import smoothed_question
 from infograd.numeric.functions.values import Values
-from infograd.numeric.information import EPS
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
+from infograd.numeric.refinement import EPS
 from infograd.question import Question
 
 METHOD = "output law"

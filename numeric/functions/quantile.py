@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from infograd.numeric.functions.values import Flags, Values
-from infograd.numeric.information import EPS
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
+from infograd.numeric.refinement import EPS
 
 HALVINGS, POLISHES = 200, 6
 

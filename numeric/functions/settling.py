@@ -7,13 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from infograd.answer import Refusal
-from infograd.numeric.functions.cells import EVEN_ROUNDING, PANEL_ROUNDING, Cells
-from infograd.numeric.functions.changes import refine_by_changes
+from infograd.numeric.functions.cells import EVEN_ROUNDING, PANEL_ROUNDING, Cells, error_left
 from infograd.numeric.functions.values import Flags, Values
-from infograd.numeric.information import EPS, Estimate
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
-from infograd.numeric.refinement import refine
+from infograd.numeric.refinement import EPS, Estimate, refine
 
 Evaluation = Callable[[float], tuple[Floats, Floats]]
 
@@ -39,7 +37,7 @@ def settled(evaluate: Evaluation, error: float, cells: Cells) -> Values:
         unit = np.maximum(1.0, 4 * rounding / (error * np.maximum(1.0, np.abs(flat)))) if unit is None else unit
         return Estimate(flat / unit, rounding / unit, values.size)
 
-    refined = refine_by_changes(estimate, error) if cells.panels and cells.smooth else refine(estimate, error, smooth=cells.smooth)
+    refined = refine(estimate, error, error_left(cells))
     assert unit is not None  # refining evaluates
     values, void = found
     return Values(values, np.where(void, 0.0, (refined.errors * unit).reshape(values.shape)))

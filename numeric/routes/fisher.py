@@ -22,13 +22,11 @@ from infograd.channel import laws_within, node_law
 from infograd.graph import ancestors
 from infograd.law import Mixture, Normal, StudentT
 from infograd.numeric.functions.averages import conditional_fisher
-from infograd.numeric.functions.cells import Moments
-from infograd.numeric.functions.changes import refine_by_changes
+from infograd.numeric.functions.cells import Moments, error_left
 from infograd.numeric.functions.choice import cells_of, output_of
 from infograd.numeric.functions.smoothing import smoothed_question
-from infograd.numeric.information import EPS, Estimate
 from infograd.numeric.limit import LimitError
-from infograd.numeric.refinement import Refined, refine
+from infograd.numeric.refinement import EPS, Estimate, Refined, refine
 from infograd.numeric.routes.reply import by_route
 from infograd.numeric.single_stage import panel_rule
 from infograd.question import Question
@@ -71,7 +69,7 @@ def _refined(question: Question, error: float) -> Refined:
         total = float(terms.sum()) + beyond
         return Estimate(np.array([total]), np.array([16 * EPS * (1 + total) + left_out]), places.size)
 
-    return refine_by_changes(evaluate, error) if cells.panels and cells.smooth else refine(evaluate, error, smooth=cells.smooth)
+    return refine(evaluate, error, error_left(cells))
 
 
 def _check(question: Question, output: str) -> None:

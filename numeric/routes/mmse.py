@@ -14,14 +14,13 @@ from infograd.answer import Answer, Refusal
 from infograd.array import exact
 from infograd.law import Normal
 from infograd.numeric.functions.averages import mean_square_error
-from infograd.numeric.functions.changes import refine_by_changes
+from infograd.numeric.functions.cells import error_left
 from infograd.numeric.functions.choice import cells_of, output_of
 from infograd.numeric.functions.smoothing import smoothed_question
-from infograd.numeric.information import EPS, Estimate
 from infograd.numeric.interpreter import Floats, Interpreter
 from infograd.numeric.limit import LimitError
 from infograd.numeric.network import network
-from infograd.numeric.refinement import Refined, refine
+from infograd.numeric.refinement import EPS, Estimate, Refined, refine
 from infograd.numeric.routes.reply import by_route
 from infograd.numeric.single_stage import panel_rule
 from infograd.question import Question
@@ -68,4 +67,4 @@ def _refined(question: Question, error: float) -> Refined:
         total = float((0.5 * lengths * np.array(errors) * np.exp(places) / whole).sum())
         return Estimate(np.array([total]), np.array([16 * EPS * (1 + total)]), places.size)
 
-    return refine_by_changes(evaluate, error) if cells.panels and cells.smooth else refine(evaluate, error, smooth=cells.smooth)
+    return refine(evaluate, error, error_left(cells))

@@ -15,10 +15,9 @@ from infograd.answer import Answer, Refusal
 from infograd.array import entries
 from infograd.error import SpecificationError
 from infograd.graph import moves_alone
-from infograd.numeric.information import EPS, Estimate
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
-from infograd.numeric.refinement import Refined, refine
+from infograd.numeric.refinement import EPS, Estimate, Refined, refine
 from infograd.numeric.routes.independence import known_independent
 from infograd.numeric.routes.reply import by_route
 from infograd.numeric.score_form import score_form

@@ -24,19 +24,34 @@ LEAST = 0.1
 RATE = 1.0
 ITERATIONS = 200
 NEGLIGIBLE = 1e-22
+BESIDE = 2.0**-20
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A place where the map jumps: the switch's argument is a step that vanishes there, and the nearest primitives on both sides where it does not."""
+
+    place: float
+    argument: int
+    before: float
+    after: float
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Cells [left, right] of the primitive in order, the map at both ends from within and its least slope, and the places where it bends or jumps."""
+    """Cells [left, right] of the primitive in order, the map at both ends from within and its least slope, and the places where it bends or jumps.
+
+    `within`: the primitives next to both ends at which the map was taken.
+    """
 
     left: Floats
     right: Floats
+    within: tuple[Floats, Floats]
     first: Floats
     last: Floats
     slowest: Floats
     bends: tuple[float, ...]
-    jumps: tuple[tuple[float, int], ...]
+    jumps: tuple[Jump, ...]
 
     @property
     def marked(self) -> Floats:
@@ -97,12 +112,12 @@ def cut(evaluation: Evaluation, branch: Branch, law: Standard, fineness: float, 
     """
     edges = _resolved(evaluation, branch, law, fineness)
     bends: list[float] = []
-    jumps: list[tuple[float, int]] = []
+    jumps: list[Jump] = []
     for name, argument, level in evaluation.switches(branch):
         roots = _roots(lambda v, a=argument, b=level: np.broadcast_to(evaluation.traced(branch, v)[a] - b, v.shape), edges)  # type: ignore[misc]  # bound now
         bends += roots.tolist()
         if name == "sign":
-            jumps += [(root, argument) for root in roots.tolist()]
+            jumps += [_jump(evaluation, branch, root, argument) for root in roots.tolist()]
     edges = np.unique(np.concatenate([edges, np.array(bends)]))
     turns = _roots(lambda v: evaluation.along(branch, v)[1], edges)
     edges = np.unique(np.concatenate([edges, turns]))
@@ -119,14 +134,33 @@ def cut(evaluation: Evaluation, branch: Branch, law: Standard, fineness: float, 
     return cells
 
 
-def _measured(evaluation: Evaluation, branch: Branch, edges: Floats, bends: tuple[float, ...], jumps: tuple[tuple[float, int], ...]) -> Cells:
+def _jump(evaluation: Evaluation, branch: Branch, place: float, argument: int) -> Jump:
+    """The jump with its two sides: rounding may hold the argument at 0 for many neighbouring primitives.
+
+    Raises: LimitError where the argument stays 0.
+    """
+    sides = []
+    for sign in (-1.0, 1.0):
+        away = float(np.spacing(abs(place)))
+        while not np.all(evaluation.traced(branch, np.array([place + sign * away]))[argument]):
+            away *= 2
+            if not away < BESIDE * max(1.0, abs(place)):
+                raise LimitError("the argument of a sign is 0 along a stretch of the source's support, where rounding decides which side it takes")
+        sides.append(place + sign * away)
+    return Jump(place, argument, *sides)
+
+
+def _measured(evaluation: Evaluation, branch: Branch, edges: Floats, bends: tuple[float, ...], jumps: tuple[Jump, ...]) -> Cells:
     left, right = edges[:-1], edges[1:]
     inside = left[:, None] + (right - left)[:, None] * np.array([0.0, 1 / 16, 0.25, 0.5, 0.75, 15 / 16, 1.0])
     inside[:, 0], inside[:, -1] = np.nextafter(left, right), np.nextafter(right, left)
+    for jump in jumps:
+        inside[left == jump.place, 0] = jump.after
+        inside[right == jump.place, -1] = jump.before
     height, slope = evaluation.along(branch, inside)
     if not np.all(np.isfinite(height)):
         raise LimitError("the map has no finite value on a part of the source's support; choose a map or a source without it")
-    return Cells(left, right, height[:, 0], height[:, -1], np.abs(slope).min(axis=1), bends, jumps)
+    return Cells(left, right, (inside[:, 0], inside[:, -1]), height[:, 0], height[:, -1], np.abs(slope).min(axis=1), bends, jumps)
 
 
 def steepness(cells: Cells, scale: float) -> Truth:

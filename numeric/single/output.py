@@ -13,7 +13,7 @@ import numpy as np
 
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
-from infograd.numeric.single.cells import solve, steepness
+from infograd.numeric.single.cells import Jump, solve, steepness
 from infograd.numeric.single.evaluation import Evaluation
 from infograd.numeric.single.found import Whole
 from infograd.numeric.single.jet import Jet, add, crossed, multiply
@@ -88,8 +88,8 @@ class Output:
         bottom, top = np.minimum(cells.first, cells.last), np.maximum(cells.first, cells.last)
         reached = (bottom <= targets[:, :1]) & (top >= targets[:, -1:])
         weight = multiply(given.weight, noise.weight)
-        for place, argument in cells.jumps:
-            self._thrown(total, given, noise, outputs, place, argument, weight)
+        for jump in cells.jumps:
+            self._thrown(total, given, noise, outputs, jump, weight)
         if self.steep:
             steep = steepness(cells, scale)
             sharp = Steep(self.evaluation, given, noise, weight, self.rows)
@@ -190,25 +190,25 @@ class Output:
         for key, speed in noise.scale.first.items():
             total[self.rows[key]] += np.bincount(where, -heights * place * speed / scale, total.shape[1])
 
-    def _thrown(self, total: Floats, given: Input, noise: Noise, outputs: Floats, place: float, argument: int, weight: Jet) -> None:
+    def _thrown(self, total: Floats, given: Input, noise: Noise, outputs: Floats, jump: Jump, weight: Jet) -> None:
         """What a jump of the map adds to dp: density of the source * speed of the jump * change of the noise's density across it."""
         if len(self.rows) == 1:
             return
         assert given.law is not None  # points of mass do not come here
         change = np.zeros_like(outputs)
         scale = float(noise.scale.value)
-        for side, sign in ((-np.inf, 1.0), (np.inf, -1.0)):
-            at = self.evaluation.along(given.branch, np.nextafter(np.array([place]), side))[0][0]
+        for side, sign in ((jump.before, 1.0), (jump.after, -1.0)):
+            at = self.evaluation.along(given.branch, np.array([side]))[0][0]
             u = (outputs - at - float(noise.location.value)) / scale
             inside = (u >= noise.law.low) & (u <= noise.law.high)
             change[inside] += sign * noise.law.density(u[inside]) / scale
-        for key, speed in speeds(self.evaluation, given.branch, place, argument).items():
-            total[self.rows[key]] += weight.value * float(given.law.density(np.array(place))) * speed * change
+        for key, speed in speeds(self.evaluation, given.branch, jump).items():
+            total[self.rows[key]] += weight.value * float(given.law.density(np.array(jump.place))) * speed * change
 
 
-def speeds(evaluation: Evaluation, branch: Branch, place: float, argument: int) -> dict[int, float]:
+def speeds(evaluation: Evaluation, branch: Branch, jump: Jump) -> dict[int, float]:
     """dv*/da of the place v* where the argument of a switch vanishes."""
-    found = evaluation.switch(branch, argument, place)
+    found = evaluation.switch(branch, jump.argument, jump.place)
     steepness = float(found.first[-1])
     if steepness == 0:
         raise LimitError("a jump of the map only touches its level, and has no derivative there; ask for order 0")

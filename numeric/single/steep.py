@@ -58,9 +58,9 @@ class Steep:
         met = np.concatenate([[False], steep[1:] & steep[:-1] & ~bent[1:]])
         met[0] = self.law.low not in self.law.breaks
         after = np.concatenate([met[1:], [self.law.high not in self.law.breaks]])
-        for side, places, inner, smooth, sign in ((ends[0], cells.left, cells.right, met, -1.0), (ends[1], cells.right, cells.left, after, 1.0)):
+        for side, places, smooth, sign in ((ends[0], cells.within[0], met, -1.0), (ends[1], cells.within[1], after, 1.0)):
             near = (side >= levels[0]) & (side <= levels[-1]) & ~smooth[cell]
-            self._end(total, row[near], np.nextafter(places, inner)[cell[near]], side[near], np.full(np.count_nonzero(near), sign))
+            self._end(total, row[near], places[cell[near]], side[near], np.full(np.count_nonzero(near), sign))
 
     def _tails(self, total: Floats, outputs: Floats, row: Whole, cell: Whole, low: Floats, high: Floats) -> None:
         """Where a noise of heavy tails is cut off: there its density is small, and u times it need not be."""

@@ -13,9 +13,8 @@ import infograd as ig
 from infograd import numeric
 from infograd.expression import as_expression
 from infograd.numeric.cubature import method
-from infograd.numeric.information import Estimate
 from infograd.numeric.interpreter import Floats
-from infograd.numeric.refinement import Refined, refine
+from infograd.numeric.refinement import ErrorLeft, Estimate, Refined, refine
 
 ROUNDING = 1e-13
 ERRORS = (1e-4, 1e-6, 1e-8)
@@ -85,8 +84,8 @@ def test_stated_errors_cover_the_true_ones_and_are_not_wide() -> None:
 
 
 def test_an_estimate_that_believes_its_last_change_too_much_would_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hopeful(evaluate: Callable[[float], Estimate], error: float, *, smooth: bool) -> Refined:
-        refined = refine(evaluate, error, smooth=smooth)
+    def hopeful(evaluate: Callable[[float], Estimate], error: float, error_left: ErrorLeft) -> Refined:
+        refined = refine(evaluate, error, error_left)
         return Refined(refined.values, refined.errors * 1e-4, refined.cells, refined.levels)
 
     monkeypatch.setattr(method, "refine", hopeful)

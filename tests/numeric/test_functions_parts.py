@@ -13,13 +13,11 @@ import infograd as ig
 from infograd.law import Law
 from infograd.numeric.density import read
 from infograd.numeric.functions.additive import Additive, log_sum
-from infograd.numeric.functions.changes import refine_by_changes
 from infograd.numeric.functions.elimination import Factor, eliminated
 from infograd.numeric.functions.nodes import source_nodes, stretched
-from infograd.numeric.information import Estimate
 from infograd.numeric.interpreter import Interpreter
 from infograd.numeric.limit import LimitError
-from infograd.numeric.refinement import FIRST_STEP, refine
+from infograd.numeric.refinement import FIRST_STEP, Estimate, by_changes, refine
 
 POINTS = np.array([-2.3, -0.4, 0.7, 1.1, 2.2])
 LAWS: dict[str, tuple[Law, Any]] = {
@@ -121,14 +119,14 @@ def uneven(step: float) -> Estimate:
 
 
 def test_an_accident_of_uneven_panels_is_covered_by_the_last_change_and_not_by_less() -> None:
-    stated, even = refine_by_changes(uneven, 1e-10), refine(uneven, 1e-11)
+    stated, even = refine(uneven, 1e-10, by_changes), refine(uneven, 1e-11)
     assert abs(stated.values[0] - 1) <= stated.errors[0]
     assert abs(even.values[0] - 1) > even.errors[0]
 
 
 def test_an_error_that_no_resolution_reaches_is_refused() -> None:
     with pytest.raises(LimitError, match="was not reached"):
-        refine_by_changes(lambda step: Estimate(np.array([math.sin(1 / step)]), np.array([0.0]), 1), 1e-6)
+        refine(lambda step: Estimate(np.array([math.sin(1 / step)]), np.array([0.0]), 1), 1e-6, by_changes)
 
 
 def test_stretched_nodes_integrate_a_cauchy_density() -> None:

@@ -8,9 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from infograd.numeric.information import Estimate
 from infograd.numeric.limit import LimitError
-from infograd.numeric.refinement import refine
+from infograd.numeric.refinement import Estimate, refine
 
 EPS = np.finfo(np.float64).eps
 

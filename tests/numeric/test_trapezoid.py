@@ -185,11 +185,8 @@ def test_a_coarser_answer_states_an_error_that_covers_the_finer_one() -> None:
     ("question", "reason"),
     [
         (ig.CATALOGUE["vector"].question, "node 'X' is a vector|node 'Y' is a vector|node 'V' is a vector"),
-        (ig.Question(ig.Channel(X, ig.Gate("Y", X)), ("X", "Y")), "'Y' is deterministic"),
-        (ig.Question(ig.Channel(X, ig.Gate("Y", X, noise=ig.Uniform(0, 1))), ("X", "Y")), "noise of gate 'Y' is Uniform"),
-        (ig.Question(ig.Channel(X, ig.Gate("Y", ig.sign(X - a), noise=ig.Normal(0, 1))), ("X", "Y"), at={"a": 1}), "map with jumps"),
+        (ig.Question(ig.Channel(X, ig.Gate("Y", X)), ("X", "Y")), "functions of one continuous node; their information is infinite"),
         (ig.Question(ig.Channel(X, ig.Gate("Y", ig.log(X), noise=ig.Normal(0, 1))), ("X", "Y")), "leaves the range"),
-        (ig.Question(ig.Channel(X, ig.Gate("Y", X, noise=ig.Laplace(0, 1))), ("X", "Y")), "was not reached"),
         (ig.Question(ig.Channel(X, ig.Gate("Y", a * X, noise=ig.Normal(0, 1))), ("X", "Y"), at={"a": 1}, order=2), "second derivatives"),
     ],
 )
@@ -245,10 +242,19 @@ def test_the_stated_error_covers_the_true_one_where_the_map_has_kinks_or_jumps(n
 
 
 def test_a_narrow_feature_of_the_map_is_not_passed_over() -> None:
-    """A bump 1/1000 wide adds 0.005 nats; a grid that does not see it must not answer."""
+    """A bump 1/1000 wide adds 0.005 nats; the reference puts sixty panels on it."""
     bump = X + 5 * ig.exp(-1000000 * (X - "37/100") ** 2)
     reply = numeric.answer(ig.Question(ig.Channel(X, ig.Gate("Y", bump, noise=ig.Normal(0, "1/4"))), ("X", "Y"), wrt=()), method="trapezoid kernels")
-    assert isinstance(reply, ig.Refusal), reply
+    assert isinstance(reply, ig.Answer), reply
+    edges = np.union1d(np.linspace(-9.3, 9.3, 75), 0.37 + np.linspace(-0.008, 0.008, 61))
+    nodes, weights = np.polynomial.legendre.leggauss(16)
+    half = np.diff(edges)[:, None] / 2
+    points, masses = ((edges[:-1, None] + edges[1:, None]) / 2 + half * nodes).ravel(), (half * weights).ravel()
+    means, masses = points + 5 * np.exp(-1e6 * (points - 0.37) ** 2), masses * stats.norm.pdf(points)
+    grid = np.linspace(-15, 16, 4001)
+    density = np.maximum(stats.norm.pdf(grid[:, None], means, 0.5) @ masses, 1e-300)
+    value, stated = doubted(reply.value)
+    assert abs(value - entropy_difference(density, grid, 0.5 * math.log(2 * math.pi * math.e * 0.25))) <= stated + 1e-13
 
 
 @pytest.mark.parametrize("freedom", ["1", "6/5", "2"])
