@@ -18,17 +18,18 @@ import numpy as np
 from infograd.answer import Answer, Refusal
 from infograd.error import SpecificationError
 from infograd.graph import ancestors
-from infograd.numeric import certified, cubature, gauss_hermite, sandwich, trapezoid
-from infograd.numeric.direct import direct_gradient
+from infograd.numeric import certified, cubature, gauss_hermite, sandwich
 from infograd.numeric.functions import OutputLaw, Values, output_law, sample
-from infograd.numeric.information import OPERATIONS
 from infograd.numeric.limit import LimitError
+from infograd.numeric.networks import method as networks
+from infograd.numeric.networks.information import OPERATIONS
 from infograd.numeric.routes import fisher_integral, mmse_integral, path_integral
 from infograd.numeric.score_form import score_form
 from infograd.numeric.single import method as single
+from infograd.numeric.stage.direct import direct_gradient
 from infograd.question import Question
 
-METHODS = (single.METHOD, trapezoid.METHOD, gauss_hermite.METHOD, cubature.METHOD, certified.METHOD, sandwich.METHOD)
+METHODS = (single.METHOD, networks.METHOD, gauss_hermite.METHOD, cubature.METHOD, certified.METHOD, sandwich.METHOD)
 
 
 def answer(question: Question, *, error: float = 1e-12, method: str | None = None, operations: float = OPERATIONS) -> Answer | Refusal:
@@ -56,7 +57,7 @@ def answer(question: Question, *, error: float = 1e-12, method: str | None = Non
                 return gauss_hermite.answer(question)
             if method == cubature.METHOD:
                 return cubature.answer(question, error, operations)
-            return trapezoid.answer(question, error, operations)
+            return networks.answer(question, error, operations)
     except LimitError as reason:
         return Refusal("numeric", method, f"{reason}.")
     except FloatingPointError as fault:
@@ -68,7 +69,7 @@ def _chosen(question: Question) -> str:
     if single.applies(question):
         return single.METHOD
     heard = ancestors(question.channel, question.nodes)
-    return cubature.METHOD if any(node.shape for node in question.channel.nodes if node.name in heard) else trapezoid.METHOD
+    return cubature.METHOD if any(node.shape for node in question.channel.nodes if node.name in heard) else networks.METHOD
 
 
 __all__ = [

@@ -19,9 +19,9 @@ from infograd.law import Normal
 from infograd.mapping import FrozenMapping
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
-from infograd.numeric.network import Network, entries_of, network
-from infograd.numeric.pilot import pilot
-from infograd.numeric.trapezoid import gradient_of
+from infograd.numeric.networks.method import gradient_of
+from infograd.numeric.networks.network import Network, entries_of, network
+from infograd.numeric.networks.pilot import pilot
 from infograd.quantity import Doubt, Quantity
 from infograd.question import Question
 

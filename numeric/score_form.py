@@ -22,15 +22,15 @@ from infograd.error import SpecificationError
 from infograd.expression import Expression, regularity
 from infograd.law import Exponential, Laplace, Law, Uniform
 from infograd.mapping import FrozenMapping
-from infograd.numeric.chain import Chain, chain
-from infograd.numeric.information import OPERATIONS
 from infograd.numeric.limit import LimitError
-from infograd.numeric.network import Network, entries_of, network
-from infograd.numeric.one_bit import check_one_bit
+from infograd.numeric.networks.information import OPERATIONS
+from infograd.numeric.networks.method import gradient_of
+from infograd.numeric.networks.network import Network, entries_of, network
+from infograd.numeric.networks.scores import LatticeScores
 from infograd.numeric.refinement import Estimate, by_changes, on_even_grids, refine, where_rough
-from infograd.numeric.score_lattice import LatticeScores
-from infograd.numeric.score_panels import PanelScores
-from infograd.numeric.trapezoid import gradient_of
+from infograd.numeric.stage.chain import Chain, chain
+from infograd.numeric.stage.one_bit import check_one_bit
+from infograd.numeric.stage.scores import PanelScores
 from infograd.operation import Regularity
 from infograd.question import Question
 

@@ -11,9 +11,10 @@ from flint import arb
 from infograd.array import exact
 from infograd.error import SpecificationError
 from infograd.mapping import FrozenMapping
-from infograd.numeric.certified import hybrid, outer
+from infograd.numeric.certified import outer
 from infograd.numeric.certified.balls import HypothesisError, midpoint, precision, radius
 from infograd.numeric.certified.enclosures import Certificate, Enclosure
+from infograd.numeric.certified.growing import theorem as growing
 from infograd.numeric.certified.integrals import Integrals, Request, curvature_sizes, integrals
 from infograd.numeric.certified.nodes import TooManyNodesError
 from infograd.numeric.certified.outer import Strip
@@ -94,14 +95,14 @@ def _growing(question: Question, wanted: Fraction, bounded: OutsideTheoremError)
     Raises: OutsideTheoremError with what both theorems miss; RadiusError.
     """
     try:
-        found = hybrid.enclose(question, wanted)
-    except OutsideTheoremError as growing:
-        raise OutsideTheoremError(f"{bounded}; maps that grow: {growing}") from None
+        found = growing.enclose(question, wanted)
+    except OutsideTheoremError as missed:
+        raise OutsideTheoremError(f"{bounded}; maps that grow: {missed}") from None
     if isinstance(found, Certificate):
         return found
     if question.order > 1:
         raise OutsideTheoremError(f"{bounded}; maps that grow: {found.reason.rstrip('.')}") from None
-    raise RadiusError(found.reason, hybrid.without_grid(question))
+    raise RadiusError(found.reason, growing.without_grid(question))
 
 
 def certify(
@@ -114,7 +115,7 @@ def certify(
     """Enclosures of I(X;Y), h(Y) and the derivatives that the question asks, each of at most that radius, in nats.
 
     Y = alpha g(kappa X + lambda) + mu + Z with g one of tanh, sin, cos, erf, sigmoid, X Normal or a Mixture of Normals, or any map of Points; Z Normal.
-    Maps that grow - a polynomial and moved maps added, softplus among them - are `hybrid`'s: first derivatives, no `variances`, no `around`.
+    Maps that grow - a polynomial and moved maps added, softplus among them - are `growing`'s: first derivatives, no `variances`, no `around`.
     `variances` names parameters for which Var(-J s_Y) and Var(J (s_{Y|X} - s_Y)) are enclosed too; `around` widens parameters to intervals of that
     radius, so that the enclosures hold on all of it.
     Raises: OutsideTheoremError with the hypothesis that fails; RadiusError, which carries the best enclosure; SpecificationError for a radius that is

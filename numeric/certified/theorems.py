@@ -8,10 +8,12 @@ from fractions import Fraction
 from infograd.answer import Access, Answer, Refusal
 from infograd.array import exact
 from infograd.mapping import FrozenMapping
-from infograd.numeric.certified import graph, multiple_access, one_stage, two_hop
+from infograd.numeric.certified import multiple_access, one_stage
 from infograd.numeric.certified.enclosures import Certificate
+from infograd.numeric.certified.graph import theorem as graph
 from infograd.numeric.certified.one_stage import RadiusError
 from infograd.numeric.certified.reading import OutsideTheoremError
+from infograd.numeric.certified.two_hop import theorem as two_hop
 from infograd.question import Question
 
 METHOD = "certified"

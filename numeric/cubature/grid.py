@@ -15,7 +15,7 @@ from infograd.numeric.cubature.directions import Directions
 from infograd.numeric.density import TAIL, Density, read
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import CELLS, LimitError, node_count
-from infograd.numeric.rule import source_rule
+from infograd.numeric.networks.rule import source_rule
 
 REACH = -float(special.ndtri(TAIL))
 

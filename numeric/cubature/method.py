@@ -17,9 +17,9 @@ from infograd.numeric.cubature.entropy import Entropies
 from infograd.numeric.cubature.terms import terms
 from infograd.numeric.interpreter import Floats, Interpreter
 from infograd.numeric.limit import LimitError
-from infograd.numeric.network import Network, entries_of
+from infograd.numeric.networks.method import gradient_of
+from infograd.numeric.networks.network import Network, entries_of
 from infograd.numeric.refinement import EPS, FIRST_STEP, Estimate, on_even_grids, refine, where_rough
-from infograd.numeric.trapezoid import gradient_of
 from infograd.operation import Regularity
 from infograd.quantity import Doubt, Quantity
 from infograd.question import Question

@@ -5,13 +5,13 @@ from __future__ import annotations
 from infograd.channel import Gate, laws_within
 from infograd.expression import regularity
 from infograd.law import Exponential, Laplace, Uniform
-from infograd.numeric.chain import chain
 from infograd.numeric.functions.cells import Cells
 from infograd.numeric.functions.lattice_cells import LatticeCells
 from infograd.numeric.functions.panel_cells import PanelCells
 from infograd.numeric.limit import LimitError
-from infograd.numeric.network import network
-from infograd.numeric.primitive import PRIMITIVES
+from infograd.numeric.networks.network import network
+from infograd.numeric.stage.chain import chain
+from infograd.numeric.stage.primitive import PRIMITIVES
 from infograd.operation import Regularity
 from infograd.question import Question
 

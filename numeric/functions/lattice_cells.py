@@ -22,8 +22,8 @@ from infograd.numeric.functions.paths import paths_through
 from infograd.numeric.functions.scales import scales
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import CELLS, LimitError
-from infograd.numeric.network import Network, Vertex
-from infograd.numeric.pilot import pilot
+from infograd.numeric.networks.network import Network, Vertex
+from infograd.numeric.networks.pilot import pilot
 from infograd.operation import Regularity
 
 COARSE = 0.45

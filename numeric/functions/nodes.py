@@ -14,7 +14,7 @@ from infograd.law import Exponential, Laplace, Law, Logistic, Mixture, Normal, P
 from infograd.numeric.density import Density
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError, node_count
-from infograd.numeric.single_stage import PANEL, panel_rule
+from infograd.numeric.stage.stage import PANEL, panel_rule
 
 FARTHEST = 300.0
 

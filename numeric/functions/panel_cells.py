@@ -9,15 +9,15 @@ from itertools import pairwise
 import numpy as np
 
 from infograd.law import Points
-from infograd.numeric.chain import Chain
 from infograd.numeric.density import read
 from infograd.numeric.functions.additive import Additive, log_of
 from infograd.numeric.functions.cells import Joint, Moments, Path, Slices, Split, chunks
 from infograd.numeric.functions.values import Flags
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
-from infograd.numeric.primitive import location_and_scale, moved
-from infograd.numeric.single_stage import Stage
+from infograd.numeric.stage.chain import Chain
+from infograd.numeric.stage.primitive import location_and_scale, moved
+from infograd.numeric.stage.stage import Stage
 
 WIDE_NORMAL, WIDE = 37.0, 150.0
 EDGE, NEGLIGIBLE = 0.03, 36.0

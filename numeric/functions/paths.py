@@ -12,9 +12,9 @@ from infograd.numeric.density import read
 from infograd.numeric.functions.cells import Path
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import LimitError
-from infograd.numeric.network import Network, Vertex
-from infograd.numeric.primitive import location_and_scale, moved
-from infograd.numeric.score_lattice import primitive_drift
+from infograd.numeric.networks.network import Network, Vertex
+from infograd.numeric.networks.scores import primitive_drift
+from infograd.numeric.stage.primitive import location_and_scale, moved
 
 
 def paths_through(net: Network, output: Vertex, axes: tuple[str, ...], grids: Mapping[str, Floats], noise: Floats) -> Path:

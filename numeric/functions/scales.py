@@ -10,8 +10,8 @@ import numpy as np
 
 from infograd.law import Points
 from infograd.numeric.functions.nodes import source_nodes
-from infograd.numeric.network import Network, Vertex
-from infograd.numeric.pilot import Habitat
+from infograd.numeric.networks.network import Network, Vertex
+from infograd.numeric.networks.pilot import Habitat
 
 LINE, LOSS = 4001, 45.0
 

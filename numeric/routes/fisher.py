@@ -28,7 +28,7 @@ from infograd.numeric.functions.smoothing import smoothed_question
 from infograd.numeric.limit import LimitError
 from infograd.numeric.refinement import EPS, Estimate, Refined, refine
 from infograd.numeric.routes.reply import by_route
-from infograd.numeric.single_stage import panel_rule
+from infograd.numeric.stage.stage import panel_rule
 from infograd.question import Question
 
 METHOD = "Fisher integral"

@@ -19,10 +19,10 @@ from infograd.numeric.functions.choice import cells_of, output_of
 from infograd.numeric.functions.smoothing import smoothed_question
 from infograd.numeric.interpreter import Floats, Interpreter
 from infograd.numeric.limit import LimitError
-from infograd.numeric.network import network
+from infograd.numeric.networks.network import network
 from infograd.numeric.refinement import EPS, Estimate, Refined, refine
 from infograd.numeric.routes.reply import by_route
-from infograd.numeric.single_stage import panel_rule
+from infograd.numeric.stage.stage import panel_rule
 from infograd.question import Question
 
 METHOD = "I-MMSE integral"

@@ -3,8 +3,9 @@
     I = H(Q) - E H(q(A)),   q(a) = P(B = 1 | a) = 1 - G((-f(a) - m)/s),   Q = E q(A)
     dI = log((1 - Q)/Q) dQ - E[log((1 - q)/q) dq] - (terms of moving weights and jumps of the map)
 
-one integral over the source's primitive for each row, on panels that begin where f + N's law meets the threshold at a break. At points of mass
-the rounding of f is moved 2^20 times as far, so that its effect stands above the rounding of a difference.
+one integral over the source's primitive for each row, on panels that begin where f + N's law meets the threshold at a break. 1 - Q is the mean of
+1 - q, not a difference, so that a decision that is all but certain keeps its digits. At points of mass the rounding of f is moved 2^20 times as far,
+so that its effect stands above the rounding of a difference.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from infograd.numeric.single.stage import Input, Noise, inputs, noises
 from infograd.question import Question
 
 MAGNIFIED = 2.0**20
+UNIT = EPS / 2
 
 
 def _entropy(share: Floats, rest: Floats) -> Floats:
@@ -41,7 +43,7 @@ def _log_odds(share: Floats, rest: Floats) -> Floats:
 
 
 class _Decision:
-    """q and its derivatives along a branch, and the rows [q, dq..., H(q), dH(q)...] times the density of the source."""
+    """q and its derivatives along a branch, and the rows [q, dq..., H(q), dH(q)..., 1 - q] times the density of the source."""
 
     def __init__(self, evaluation: Evaluation, noise: list[Noise]) -> None:
         self.evaluation = evaluation
@@ -70,13 +72,24 @@ class _Decision:
         return share, rest, slopes
 
     def rows(self, given: Input, share: Floats, rest: Floats, slopes: Floats) -> Floats:
-        """[w q, d(w q)..., w H(q), d(w H(q))...] without the density of the source."""
+        """[w q, d(w q)..., w H(q), d(w H(q))..., w (1 - q)] without the density of the source."""
         weight, entropy = float(given.weight.value), _entropy(share, rest)
         first, second = weight * slopes, weight * slopes * _log_odds(share, rest)
         for key, slope in given.weight.first.items():
             first[key] += slope * share
             second[key] += slope * entropy
-        return np.concatenate([[weight * share], first, [weight * entropy], second])
+        return np.concatenate([[weight * share], first, [weight * entropy], second, [weight * rest]])
+
+    def blur(self, given: Input, share: Floats, rest: Floats, slopes: Floats) -> Floats:
+        """What the rounding of q leaves of the rows, where a law that is not symmetric gives P(B = 1) as one less a distribution function.
+
+        A unit e of 1 moves H(q) by e |log((1 - q)/q)| and its derivative by |dq| (e/q + e/(1 - q)); where q has vanished, the logarithm is that of e.
+        """
+        loss = sum(float(noise.weight.value) for noise in self.noise if not noise.law.symmetric) * UNIT * float(given.weight.value)
+        odds = np.abs(np.log(np.maximum(share, UNIT)) - np.log(np.maximum(rest, UNIT)))
+        turned = sum(np.divide(1.0, side, out=np.full_like(odds, -np.log(UNIT) / UNIT), where=side > 0) for side in (share, rest))
+        whole = np.full_like(odds, loss)
+        return np.concatenate([[whole], np.zeros_like(slopes), [loss * odds], loss * turned * np.abs(slopes), [whole]])
 
     def along(self, given: Input, primitives: Floats) -> Floats:
         """The rows along the primitive, with the density of the source."""
@@ -108,13 +121,13 @@ class _Decision:
         """What the moving jumps of the map add to the derivatives."""
         total = np.zeros(2 * (self.count + 1))
         assert given.cells is not None and given.law is not None  # points of mass have no jumps
-        for place, argument in given.cells.jumps if self.count else ():
+        for jump in given.cells.jumps if self.count else ():
             sides = []
-            for side in (-np.inf, np.inf):
-                share, rest, _ = self.shares(self.evaluation.location(given.branch, np.nextafter(np.array([place]), side)), (1,))
+            for side in (jump.before, jump.after):
+                share, rest, _ = self.shares(self.evaluation.location(given.branch, np.array([side])), (1,))
                 sides.append((float(share[0]), float(_entropy(share, rest)[0])))
-            mass = float(given.weight.value) * float(given.law.density(np.array(place)))
-            for key, speed in speeds(self.evaluation, given.branch, place, argument).items():
+            mass = float(given.weight.value) * float(given.law.density(np.array(jump.place)))
+            for key, speed in speeds(self.evaluation, given.branch, jump).items():
                 total[1 + key] += mass * speed * (sides[0][0] - sides[1][0])
                 total[2 + self.count + key] += mass * speed * (sides[0][1] - sides[1][1])
         return total
@@ -133,27 +146,33 @@ def information(plan: Plan, question: Question, error: float) -> Found:
         raise LimitError("a receiver of one bit is not differentiated in the freedom of its noise; name other parameters in wrt")
     decision = _Decision(evaluation, parts)
     count = decision.count
-    total, doubt, cells = np.zeros(2 * (count + 1)), np.zeros(2 * (count + 1)), 0
+    total, doubt, cells = np.zeros(2 * count + 3), np.zeros(2 * count + 3), 0
     for given in inputs(evaluation, 1.0):
         if given.cells is None:
             location = evaluation.fixed[given.branch.location]
             (rounding,) = roundings(evaluation, [given.branch.location])
             slopes = {key: slope + MAGNIFIED * rounding.first.get(key, 0.0) for key, slope in location.first.items()}
             nudged = Jet(location.value + MAGNIFIED * rounding.value, slopes, None)
-            at, beside = (decision.rows(given, *decision.shares(place, ())) for place in (location, nudged))
+            shares = decision.shares(location, ())
+            at, beside = decision.rows(given, *shares), decision.rows(given, *decision.shares(nudged, ()))
             total += at
-            doubt += np.abs(beside - at) / MAGNIFIED
+            doubt += np.abs(beside - at) / MAGNIFIED + 8 * EPS * np.abs(at) + decision.blur(given, *shares)
             continue
         found = integrate(lambda primitives, each=given: decision.along(each, primitives), decision.edges(given), error / 8, lambda v: EPS * np.ones_like(v))  # type: ignore[misc]  # bound now
-        total += found.values + decision.thrown(given)
-        doubt += found.errors + 8 * EPS * found.sizes
+        total += found.values + np.append(decision.thrown(given), 0.0)
+        assert given.law is not None  # points of mass are sums
+        shares = decision.shares(evaluation.location(given.branch, found.nodes), found.nodes.shape)
+        doubt += found.errors + 8 * EPS * found.sizes + decision.blur(given, *shares) @ (found.weights * given.law.density(found.nodes))
         cells += found.nodes.size
-    share = total[0]
-    odds = float(_log_odds(share, 1 - share))
-    values = np.concatenate([[float(_entropy(share, 1 - share)) - total[count + 1]], odds * total[1 : count + 1] - total[count + 2 :]])
-    left = doubt[count + 1 :].copy()
-    left[0] += abs(odds) * doubt[0]
-    left[1:] += abs(odds) * doubt[1 : count + 1] + np.abs(total[1 : count + 1]) * doubt[0] / max(share * (1 - share), EPS)
+    share, rest = total[0], total[-1]
+    odds = float(_log_odds(share, rest))
+    outer = odds * total[1 : count + 1]
+    values = np.concatenate([[float(_entropy(share, rest)) - total[count + 1]], outer - total[count + 2 : -1]])
+    left = doubt[count + 1 : -1].copy()
+    left[0] += abs(np.log(max(share, UNIT))) * doubt[0] + abs(np.log(max(rest, UNIT))) * doubt[-1]
+    left[1:] += (
+        abs(odds) * doubt[1 : count + 1] + np.abs(total[1 : count + 1]) * (doubt[0] / max(share, EPS) + doubt[-1] / max(rest, EPS)) + 8 * EPS * np.abs(outer)
+    )
     left += 8 * EPS * (1 + np.abs(values))
     reached = float((left / np.maximum(1.0, np.abs(values))).max())
     if not reached <= error:

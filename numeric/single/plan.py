@@ -15,9 +15,9 @@ from typing import Any
 from infograd.channel import Channel, Gate, Source
 from infograd.expression import Apply, Constant, Expression, Opaque, Parameter
 from infograd.law import Law, Mixture, Normal, Points, StudentT, Uniform
-from infograd.numeric.chain import chain
 from infograd.numeric.limit import LimitError
 from infograd.numeric.single.shape import SWITCHES, Step, is_odd, layers, needed_by, settling
+from infograd.numeric.stage.chain import chain
 from infograd.question import Question
 
 KEPT = 64
@@ -166,8 +166,13 @@ def _each(function: Callable[..., int], *arrays: Any) -> Any:
 
 
 def _located(law: Law, compiler: _Compiler) -> tuple[int, int, int | None]:
-    """The steps that give the location, the scale and the freedom of a law."""
+    """The steps that give the location, the scale and the freedom of a law.
+
+    Raises: LimitError for points, which have no scale.
+    """
     match law:
+        case Points():
+            raise LimitError("this method takes points as the whole law of a source, not as noise and not within a mixture")
         case Normal():
             return compiler.read(law.mean, {}), compiler.emit("sqrt", compiler.read(law.covariance, {})), None
         case Uniform():

@@ -19,13 +19,13 @@ import numpy as np
 from infograd.answer import Access, Answer, Refusal
 from infograd.array import Array, entries, shape_of, with_shape
 from infograd.mapping import FrozenMapping
-from infograd.numeric.direct import extrapolated
 from infograd.numeric.limit import LimitError
 from infograd.numeric.single import grid, method
 from infograd.numeric.single.evaluation import run
 from infograd.numeric.single.found import EPS
 from infograd.numeric.single.plan import Branch, Plan, plan
 from infograd.numeric.single.value import VALUES
+from infograd.numeric.stage.direct import extrapolated
 from infograd.quantity import Doubt, Quantity
 from infograd.question import Question
 

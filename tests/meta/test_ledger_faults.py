@@ -110,17 +110,18 @@ def entry_of(id: str) -> Entry:
 
 @pytest.mark.parametrize("id", ["eq-8-9", "eq-33", "eq-34", "eq-65-66"])
 def test_a_wrong_factor_in_quadrature_flips_what_rests_on_it(id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from infograd.numeric import information
+    from infograd.numeric.networks import information
     from infograd.numeric.single import grid
+    from infograd.numeric.single.terms import entropy_terms
 
-    honest, terms = information._log_ratio, grid.entropy_terms
+    honest = information._log_ratio
 
     def doubled(masses: Any, groups: Any) -> tuple[Any, float]:
         ratio, subtracted = honest(masses, groups)
         return 2 * ratio, subtracted
 
     monkeypatch.setattr(information, "_log_ratio", doubled)
-    monkeypatch.setattr(grid, "entropy_terms", lambda rows, keys: 2 * terms(rows, keys))
+    monkeypatch.setattr(grid, "entropy_terms", lambda rows, keys: 2 * entropy_terms(rows, keys))
     assert examine(entry_of(id)).standing is Standing.REFUTED
 
 

@@ -58,7 +58,7 @@ def test_a_factor_in_one_of_two_rooms_is_caught_and_both_are_suspects(honest: di
 
 
 def test_a_wrong_factor_in_the_kernels_of_quadrature_is_laid_on_the_numeric_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    from infograd.numeric import information
+    from infograd.numeric.networks import information
 
     honest_ratio = information._log_ratio
 

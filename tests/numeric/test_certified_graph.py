@@ -14,12 +14,14 @@ from flint import arb, ctx
 
 import infograd as ig
 from infograd import numeric
-from infograd.numeric.certified import OutsideTheoremError, RadiusError, certify, graph, two_hop
+from infograd.numeric.certified import OutsideTheoremError, RadiusError, certify
 from infograd.numeric.certified.balls import precision
 from infograd.numeric.certified.enclosures import Certificate, Enclosure
-from infograd.numeric.certified.graph_entropy import vector_entropy
-from infograd.numeric.certified.graph_parts import plan_of
-from infograd.numeric.certified.graph_terms import Network
+from infograd.numeric.certified.graph import theorem as graph
+from infograd.numeric.certified.graph.entropy import vector_entropy
+from infograd.numeric.certified.graph.parts import plan_of
+from infograd.numeric.certified.graph.terms import Network
+from infograd.numeric.certified.two_hop import theorem as two_hop
 from infograd.verify.cli import main
 from infograd.verify.specification import dump
 

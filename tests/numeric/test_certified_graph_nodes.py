@@ -11,10 +11,10 @@ from flint import acb, arb
 
 from infograd.numeric.certified.balls import HypothesisError, precision
 from infograd.numeric.certified.cascade_inputs import WeightError
-from infograd.numeric.certified.graph_inputs import Facts, VectorSum, product_sum
-from infograd.numeric.certified.graph_relay import Lattice, RelayMaps, lattice, relay_facts, relay_sum, sum_on
-from infograd.numeric.certified.graph_sources import Choice, SmoothSource, choose, line, smooth_sum, source_sum
-from infograd.numeric.certified.graph_sums import lever, wide
+from infograd.numeric.certified.graph.inputs import Facts, VectorSum, product_sum
+from infograd.numeric.certified.graph.relay import Lattice, RelayMaps, lattice, relay_facts, relay_sum, sum_on
+from infograd.numeric.certified.graph.sources import Choice, SmoothSource, choose, line, smooth_sum, source_sum
+from infograd.numeric.certified.graph.sums import lever, wide
 from infograd.numeric.certified.jets import Jet
 from infograd.numeric.certified.maps import MAPS
 from infograd.numeric.certified.signal import Component, Smooth

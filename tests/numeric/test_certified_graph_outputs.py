@@ -12,7 +12,7 @@ from flint import acb, arb
 
 from infograd.numeric.certified.balls import HypothesisError, precision
 from infograd.numeric.certified.cascade_inputs import WeightError
-from infograd.numeric.certified.graph_entropy import (
+from infograd.numeric.certified.graph.entropy import (
     Grid,
     LogMajorant,
     grid,
@@ -23,10 +23,10 @@ from infograd.numeric.certified.graph_entropy import (
     tail_moments,
     vector_entropy,
 )
-from infograd.numeric.certified.graph_inputs import VectorSum
-from infograd.numeric.certified.graph_relay import RelayMaps, relay_sum
-from infograd.numeric.certified.graph_sources import AtomicSource, SmoothSource, source_sum
-from infograd.numeric.certified.graph_sums import Lattices, density_error, line_totals, plane_totals
+from infograd.numeric.certified.graph.inputs import VectorSum
+from infograd.numeric.certified.graph.relay import RelayMaps, relay_sum
+from infograd.numeric.certified.graph.sources import AtomicSource, SmoothSource, source_sum
+from infograd.numeric.certified.graph.sums import Lattices, density_error, line_totals, plane_totals
 from infograd.numeric.certified.jets import Jet
 from infograd.numeric.certified.maps import MAPS
 from infograd.numeric.certified.signal import Component, Smooth

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 import infograd as ig
-from infograd.numeric.certified import graph
 from infograd.numeric.certified.enclosures import Certificate, Enclosure
+from infograd.numeric.certified.graph import theorem as graph
 
 a, b, c, s1, s2, w = map(ig.Parameter, ("a", "b", "c", "s1", "s2", "w"))
 MAPS = (ig.tanh, ig.sin, ig.erf, ig.sigmoid, ig.cos)

@@ -15,10 +15,12 @@ from flint import arb
 import infograd as ig
 from infograd import numeric
 from infograd.numeric import certified
-from infograd.numeric.certified import Comparison, hybrid_inner, hybrid_panels, one_stage
+from infograd.numeric.certified import Comparison, one_stage
 from infograd.numeric.certified.balls import ball, precision
-from infograd.numeric.certified.hybrid_integrals import growing_entropy
-from infograd.numeric.certified.hybrid_signal import read_growing
+from infograd.numeric.certified.growing import inner as hybrid_inner
+from infograd.numeric.certified.growing import panels as hybrid_panels
+from infograd.numeric.certified.growing.integrals import growing_entropy
+from infograd.numeric.certified.growing.signal import read_growing
 from infograd.numeric.certified.multiple_access_entropy import noise_entropy
 
 Map = Callable[[Any, Any], Any]

@@ -12,10 +12,15 @@ from flint import arb
 from numpy.typing import NDArray
 
 import infograd as ig
-from infograd.numeric.certified import hybrid_inner, hybrid_integrals, hybrid_maps, hybrid_panels, hybrid_signal, hybrid_tails
 from infograd.numeric.certified.balls import precision, total
-from infograd.numeric.certified.hybrid_inner import GrowingRule
-from infograd.numeric.certified.hybrid_signal import Edge, GrowingSignal, read_growing
+from infograd.numeric.certified.growing import inner as hybrid_inner
+from infograd.numeric.certified.growing import integrals as hybrid_integrals
+from infograd.numeric.certified.growing import maps as hybrid_maps
+from infograd.numeric.certified.growing import panels as hybrid_panels
+from infograd.numeric.certified.growing import signal as hybrid_signal
+from infograd.numeric.certified.growing import tails as hybrid_tails
+from infograd.numeric.certified.growing.inner import GrowingRule
+from infograd.numeric.certified.growing.signal import Edge, GrowingSignal, read_growing
 from infograd.numeric.certified.inner import normal_peak
 from infograd.numeric.certified.maps import LineBounds
 

@@ -14,15 +14,16 @@ from flint import acb, arb
 
 import infograd as ig
 from infograd import numeric
-from infograd.numeric.certified import certify, two_hop
+from infograd.numeric.certified import certify
 from infograd.numeric.certified.balls import precision
 from infograd.numeric.certified.enclosures import Certificate
 from infograd.numeric.certified.multiple_access_entropy import facts_of
 from infograd.numeric.certified.signal import Atoms
-from infograd.numeric.certified.two_hop_average import chebyshev_means, chebyshev_table, coefficients, interpolation_error
-from infograd.numeric.certified.two_hop_ellipse import Ellipse, phase_ellipse, posterior_ellipse, posterior_ranges
-from infograd.numeric.certified.two_hop_information import outer_of
-from infograd.numeric.certified.two_hop_kernel import Kernel, SecondStage, kernel
+from infograd.numeric.certified.two_hop import theorem as two_hop
+from infograd.numeric.certified.two_hop.average import chebyshev_means, chebyshev_table, coefficients, interpolation_error
+from infograd.numeric.certified.two_hop.ellipse import Ellipse, phase_ellipse, posterior_ellipse, posterior_ranges
+from infograd.numeric.certified.two_hop.information import outer_of
+from infograd.numeric.certified.two_hop.kernel import Kernel, SecondStage, kernel
 
 theta, b, s1, s2 = map(ig.Parameter, ("theta", "b", "s1", "s2"))
 DEFAULTS: dict[str, int | str] = {"theta": 1, "b": "3/2", "s1": "1/10", "s2": "1/10"}

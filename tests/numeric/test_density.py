@@ -12,7 +12,7 @@ import infograd as ig
 from infograd.law import Law
 from infograd.numeric.density import Density, read
 from infograd.numeric.interpreter import Interpreter
-from infograd.numeric.rule import source_rule
+from infograd.numeric.networks.rule import source_rule
 
 POINTS = np.array([-2.3, -0.4, 0.7, 1.1, 3.2])
 a = ig.Parameter("a")

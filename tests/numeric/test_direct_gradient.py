@@ -11,8 +11,8 @@ from scipy import integrate, special, stats
 
 import infograd as ig
 from infograd import numeric
-from infograd.numeric import direct
-from infograd.numeric.single_stage import Stage
+from infograd.numeric.stage import direct
+from infograd.numeric.stage.stage import Stage
 
 theta, s = ig.Parameter("theta"), ig.Parameter("s")
 EPS = float(np.finfo(np.float64).eps)

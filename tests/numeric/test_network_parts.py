@@ -12,19 +12,19 @@ from scipy import special, stats
 
 import infograd as ig
 from infograd import numeric
-from infograd.numeric import kernels as kernels_module
-from infograd.numeric.axes import lagrange, rule
-from infograd.numeric.breaks import Break, Motion, breaks_of, spans
-from infograd.numeric.contraction import contracted
-from infograd.numeric.corners import map_corners, vertex_corners
 from infograd.numeric.density import read
-from infograd.numeric.groups import closed_entropy, groups
-from infograd.numeric.kernels import Kernels
-from infograd.numeric.network import Network, whole_network
-from infograd.numeric.pilot import pilot
-from infograd.numeric.spectrum import groups as summed_groups
-from infograd.numeric.spectrum import spectrum
-from infograd.numeric.tables import density_at, table
+from infograd.numeric.networks import kernels as kernels_module
+from infograd.numeric.networks.axes import lagrange, rule
+from infograd.numeric.networks.breaks import Break, Motion, breaks_of, spans
+from infograd.numeric.networks.contraction import contracted
+from infograd.numeric.networks.corners import map_corners, vertex_corners
+from infograd.numeric.networks.groups import closed_entropy, groups
+from infograd.numeric.networks.kernels import Kernels
+from infograd.numeric.networks.network import Network, whole_network
+from infograd.numeric.networks.pilot import pilot
+from infograd.numeric.networks.spectrum import groups as summed_groups
+from infograd.numeric.networks.spectrum import spectrum
+from infograd.numeric.networks.tables import density_at, table
 
 a, b, s = ig.Parameter("a"), ig.Parameter("b"), ig.Parameter("s")
 X = ig.Source("X", ig.Normal(0, 1))

@@ -12,12 +12,12 @@ from scipy import special, stats
 
 import infograd as ig
 from infograd import numeric
-from infograd.numeric import kernels as kernels_module
-from infograd.numeric import receivers as receivers_module
 from infograd.numeric.interpreter import Floats
-from infograd.numeric.kernels import Kernels
-from infograd.numeric.network import whole_network
-from infograd.numeric.receivers import Columns
+from infograd.numeric.networks import kernels as kernels_module
+from infograd.numeric.networks import receivers as receivers_module
+from infograd.numeric.networks.kernels import Kernels
+from infograd.numeric.networks.network import whole_network
+from infograd.numeric.networks.receivers import Columns
 
 a, b, s = ig.Parameter("a"), ig.Parameter("b"), ig.Parameter("s")
 X = ig.Source("X", ig.Normal(0, 1))

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 import infograd as ig
-from infograd.numeric.primitive import PRIMITIVES
+from infograd.numeric.stage.primitive import PRIMITIVES
 
 LAWS: dict[type[ig.Law], Any] = {
     ig.Normal: stats.norm,

@@ -10,7 +10,7 @@ import pytest
 
 import infograd as ig
 from infograd import numeric
-from infograd.numeric.score_lattice import LatticeScores
+from infograd.numeric.networks.scores import LatticeScores
 
 FORMS = ("difference", "reduction", "posterior")
 CASES = {name: ig.CATALOGUE[name].question for name in ("tanh", "relay", "mac", "mac-sum", "bpsk")}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infograd.claim import Role, Standing
-from infograd.numeric.score_lattice import LatticeScores
+from infograd.numeric.networks.scores import LatticeScores
 from infograd.reports.formula import mathml
 from infograd.reports.prose import prose
 from infograd.reports.section import Mathematics

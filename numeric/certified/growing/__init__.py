@@ -1,0 +1,1 @@
+"""One stage whose map grows, a polynomial or softplus beside bounded maps: the proof is section 10 of docs/proof.md."""
