@@ -19,7 +19,7 @@ from infograd.numeric.networks.kernels import Kernels, error_left
 from infograd.numeric.networks.lattice import lattice
 from infograd.numeric.networks.network import Network, Vertex, whole_network
 from infograd.numeric.networks.pilot import pilot
-from infograd.numeric.refinement import Estimate, Refined, refine, where_rough
+from infograd.numeric.refinement import Estimate, Refined, by_changes, on_even_grids, refine, where_rough
 from infograd.quantity import Doubt, Quantity
 from infograd.question import Question
 
@@ -47,6 +47,7 @@ def _array(flat: Floats, shape: tuple[int, ...]) -> Array:
 
 
 def _on_lattice(net: Network, error: float, operations: float) -> Refined:
+    """On even lattices; those of heavy tails are stretched, and a map that turns in the tails makes their error fall unevenly."""
     habitats = pilot(net)
     contraction = Contraction(net, operations)
     spectral = spectra_pay(lattice(net, habitats, LOOK_STEP, spectral=True), contraction)
@@ -54,7 +55,8 @@ def _on_lattice(net: Network, error: float, operations: float) -> Refined:
     def evaluate(step: float) -> Estimate:
         return estimate(lattice(net, habitats, step, spectral=spectral), contraction)
 
-    return refine(evaluate, error)
+    stretched = any(net.density(vertex).heavy for vertex in net.vertices)
+    return refine(evaluate, error, by_changes if stretched else on_even_grids)
 
 
 def _on_panels(net: Network, error: float, operations: float) -> Refined:

@@ -362,7 +362,7 @@ def with_a_wider_variance(found: Any, layout: terms.Layout) -> Any:
 FAULTS: dict[str, tuple[Any, str, Any]] = {
     "a factor in the variance given the output": (grid, "entropy_terms", with_a_wider_variance),
     "the moving jumps left out": (output.Output, "_thrown", lambda *arguments: None),
-    "the jumps of the output left out": (panels, "_boundary", lambda output: np.zeros(len(output.rows))),
+    "the jumps of the output left out": (panels, "_boundary", lambda output: np.zeros((2, len(output.rows)))),
     "the edges of the noise left out": (output.Output, "_edges", lambda *arguments: None),
 }
 SEEN_BY: dict[str, ig.Question] = {

@@ -41,7 +41,7 @@ def gap(theta: Fraction, s: Fraction) -> float:
     speed = -math.exp(-float(place)) * float(place / theta)
     jumping, choosing = answered(JUMPING, theta=theta, s=s), answered(CHOOSING, w=weight, s=s)
     (left, left_doubt), (right, right_doubt) = number(jumping.gradient["theta"]), number(choosing.gradient["w"])
-    rounding = 2.0**-50 * (abs(right) + 1 / weight)
+    rounding = 2.0**-50 * (abs(right) + 1 / min(weight, 1 - weight))
     return abs(left - speed * right) / (left_doubt + abs(speed) * (right_doubt + rounding))
 
 
