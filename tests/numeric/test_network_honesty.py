@@ -165,10 +165,10 @@ def test_two_rules_agree_on_smooth_networks(draw_number: int) -> None:
         assert abs(found - value) <= stated + left, (seed, found - value, stated, left)
 
 
-def test_stated_errors_of_loose_answers_cover_the_true_ones_without_being_wide() -> None:
+def test_stated_errors_of_loose_answers_cover_the_true_ones() -> None:
     """Kinks and a Laplace noise at loose tolerances, each against the same channel at 1e-12.
 
-    The median of stated over true was 700 on 190 draws; that of five draws scatters, and stays below 10,000.
+    The median of stated over true is kept below 10,000 only: where a fourth resolution is needed the rule states thousands of times what is left.
     """
     seed = secrets.randbits(32)
     draw = np.random.default_rng(seed)

@@ -17,8 +17,8 @@ from infograd import numeric
 from infograd.numeric import certified
 from infograd.numeric.certified import Comparison, one_stage
 from infograd.numeric.certified.balls import ball, precision
-from infograd.numeric.certified.growing import inner as hybrid_inner
-from infograd.numeric.certified.growing import panels as hybrid_panels
+from infograd.numeric.certified.growing import inner as growing_inner
+from infograd.numeric.certified.growing import panels as growing_panels
 from infograd.numeric.certified.growing.integrals import growing_entropy
 from infograd.numeric.certified.growing.signal import read_growing
 from infograd.numeric.certified.multiple_access_entropy import noise_entropy
@@ -167,7 +167,7 @@ def test_huge_gains_give_what_holds_without_a_grid_at_once(name: str) -> None:
     assert -Fraction(1, 10**6) < caught.value.best.information.low <= 0
 
 
-@pytest.mark.parametrize(("module", "cap"), [(hybrid_inner, "NODES"), (hybrid_panels, "CELLS"), (hybrid_panels, "PANELS")])
+@pytest.mark.parametrize(("module", "cap"), [(growing_inner, "NODES"), (growing_panels, "CELLS"), (growing_panels, "PANELS")])
 def test_the_caps_on_work_are_heeded(module: Any, cap: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, cap, 10)
     with pytest.raises(certified.RadiusError, match=r"at most|more than"):

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 import infograd as ig
 from infograd.numeric.certified.balls import precision, total
-from infograd.numeric.certified.growing import inner as hybrid_inner
-from infograd.numeric.certified.growing import integrals as hybrid_integrals
-from infograd.numeric.certified.growing import maps as hybrid_maps
-from infograd.numeric.certified.growing import panels as hybrid_panels
-from infograd.numeric.certified.growing import signal as hybrid_signal
-from infograd.numeric.certified.growing import tails as hybrid_tails
+from infograd.numeric.certified.growing import inner as growing_inner
+from infograd.numeric.certified.growing import integrals as growing_integrals
+from infograd.numeric.certified.growing import maps as growing_maps
+from infograd.numeric.certified.growing import panels as growing_panels
+from infograd.numeric.certified.growing import signal as growing_signal
+from infograd.numeric.certified.growing import tails as growing_tails
 from infograd.numeric.certified.growing.inner import GrowingRule
 from infograd.numeric.certified.growing.signal import Edge, GrowingSignal, read_growing
 from infograd.numeric.certified.inner import normal_peak
@@ -84,10 +84,10 @@ def sums_at(rule: GrowingRule, y: arb) -> list[arb]:
 def input_ratios(name: str, width: float, step: float, nats: float) -> list[float]:
     """The largest true error over bound of the three sums for |y| <= REACH."""
     with precision(128):
-        fine = hybrid_inner.growing_rule(signal(name), ("a",), REACH, 60)
+        fine = growing_inner.growing_rule(signal(name), ("a",), REACH, 60)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(hybrid_inner, "_width", lambda *arguments: (width, step))
-            coarse = hybrid_inner.growing_rule(signal(name), ("a",), REACH, nats)
+            patch.setattr(growing_inner, "_width", lambda *arguments: (width, step))
+            coarse = growing_inner.growing_rule(signal(name), ("a",), REACH, nats)
         bounds, found = (coarse.density, coarse.slope, *coarse.move_errors), [0.0, 0.0, 0.0]
         for position in range(-4, 5):
             y = arb(REACH * position / 4)
@@ -148,7 +148,7 @@ def check_closeness() -> None:
     ratios = []
     for name, centre, disc in PANELS:
         truth, values, mean = panel_data(name, centre, disc)
-        kappa = float(hybrid_panels.closeness(*values, mean, arb(disc)))
+        kappa = float(growing_panels.closeness(*values, mean, arb(disc)))
         ratios.append(float(np.max(np.abs(truth.tilted(centre, disc * CIRCLE) - 1))) / kappa)
         assert ratios[-1] <= 1 + 1e-6, (name, centre, disc, ratios[-1])
     assert min(ratios) >= 0.4, ratios
@@ -159,12 +159,12 @@ def check_logarithm() -> None:
     ratios = []
     for name, centre, disc in PANELS:
         truth, values, mean = panel_data(name, centre, disc)
-        kappa = hybrid_panels.closeness(*values, mean, arb(disc))
-        if not kappa < hybrid_panels.MOST_KAPPA:
+        kappa = growing_panels.closeness(*values, mean, arb(disc))
+        if not kappa < growing_panels.MOST_KAPPA:
             continue
         d = disc * CIRCLE
         logarithm = float(values[0].log()) + d * float(mean) - d * d / 2 + np.log(truth.tilted(centre, d))
-        ratios.append(float(np.max(np.abs(logarithm))) / float(hybrid_panels.logarithm_bound(values[0], mean, kappa, arb(disc))))
+        ratios.append(float(np.max(np.abs(logarithm))) / float(growing_panels.logarithm_bound(values[0], mean, kappa, arb(disc))))
         assert ratios[-1] <= 1, (name, centre, disc, ratios[-1])
     assert max(ratios) >= 0.8, ratios
 
@@ -175,7 +175,7 @@ def check_panel_ceiling() -> None:
     for name, centre, disc in PANELS:
         truth, (_, above, below), _ = panel_data(name, centre, disc)
         highest = max(truth.density(centre + disc * part) for part in np.linspace(-1, 1, 21))
-        ratios.append(highest / float(hybrid_panels.ceiling_of(above, below, arb(disc))))
+        ratios.append(highest / float(growing_panels.ceiling_of(above, below, arb(disc))))
         assert ratios[-1] <= 1, (name, centre, disc, ratios[-1])
     assert max(ratios) >= 0.7, ratios
 
@@ -190,7 +190,7 @@ def check_legendre() -> None:
                 nodes = [arb.legendre_p_root(count, position, weight=True) for position in range(count)]
                 found = total(weight / (place - root) for root, weight in nodes)
                 truth = ((place + one) / (place - one)).log()
-                bound = hybrid_integrals.legendre_error(one, count, 1 / (place - hybrid_panels.RATIO))
+                bound = growing_integrals.legendre_error(one, count, 1 / (place - growing_panels.RATIO))
                 ratios.append(float(abs(found - truth).mid()) / float(bound))
         assert 1e-3 / count <= max(ratios) <= 1, (count, ratios)
 
@@ -201,8 +201,8 @@ def check_ceilings() -> None:
         z = np.arange(-3, 3, 0.001) + 1j * disc
         bell = np.abs(np.exp(-(z**2) / 2)) / math.sqrt(2 * math.pi)
         ratios = (
-            float(np.max(bell)) / float(hybrid_integrals.density_ceiling(arb(disc))),
-            float(np.max(np.abs(z) * bell)) / float(hybrid_integrals.slope_ceiling(arb(disc))),
+            float(np.max(bell)) / float(growing_integrals.density_ceiling(arb(disc))),
+            float(np.max(np.abs(z) * bell)) / float(growing_integrals.slope_ceiling(arb(disc))),
         )
         assert abs(ratios[0] - 1) <= ROUNDING, (disc, ratios)
         assert 0.5 <= ratios[1] <= 1, (disc, ratios)
@@ -216,14 +216,14 @@ def check_tails() -> None:
         t = NUMERIC[name](grid.astype(np.complex128)).real
         with precision(64):
             given = signal(name)
-            facts = hybrid_tails.facts_of(given, ("a",))
+            facts = growing_tails.facts_of(given, ("a",))
             spread = float(facts.spread)
             size = 0.5 * math.log(2 * math.pi) + (np.abs(t)[:, None] + np.abs(grid)[None, :] + spread) ** 2 / 2
             for reach in (2.0, 3.0):
                 beyond = (np.abs(grid)[:, None] > reach) | (np.abs(grid)[None, :] > reach)
                 for which, factor in ((None, np.ones_like(size)), ("a", np.abs(t)[:, None] * np.abs(grid)[None, :])):
                     truth = float(np.sum(share[:, None] * share[None, :] * factor * size * beyond))
-                    ratio = truth / float(hybrid_tails.tail_error(given.components[0], facts, which, arb(reach)))
+                    ratio = truth / float(growing_tails.tail_error(given.components[0], facts, which, arb(reach)))
                     assert 0.5 <= ratio <= 1 + 1e-3, (name, which, reach, ratio)
 
 
@@ -232,7 +232,7 @@ def check_floor() -> None:
     for name in MAPS:
         truth = Truth(name)
         with precision(64):
-            facts = hybrid_tails.facts_of(signal(name), ("a",))
+            facts = growing_tails.facts_of(signal(name), ("a",))
             ratios = [-math.log(truth.density(y)) / float(facts.floor(arb(y))) for y in np.linspace(-5, 5, 21)]
         assert max(ratios) <= 1, (name, ratios)
         assert max(ratios) >= 0.3, (name, ratios)
@@ -247,15 +247,15 @@ def check_slope_in_the_dark() -> None:
         for y in np.linspace(-6, 6, 25):
             bells = truth.weights * np.exp(-((y - truth.places) ** 2) / 2) / math.sqrt(2 * math.pi)
             slope = abs(float(np.sum(bells * truth.places * (y - truth.places))))
-            ratios.append(slope / float(hybrid_integrals.slope_in_the_dark(arb(second), arb(float(np.sum(bells))))))
+            ratios.append(slope / float(growing_integrals.slope_in_the_dark(arb(second), arb(float(np.sum(bells))))))
         assert 0.1 <= max(ratios) <= 1, (name, ratios)
 
 
 def check_window() -> None:
     """What lies beyond the window is below what is added for it."""
     with precision(128):
-        rule = hybrid_inner.growing_rule(signal("cubic"), ("a",), 12.0, 40)
-        wide, narrow = (hybrid_panels.Window(rule, reach) for reach in (14.0, 2.0))
+        rule = growing_inner.growing_rule(signal("cubic"), ("a",), 12.0, 40)
+        wide, narrow = (growing_panels.Window(rule, reach) for reach in (14.0, 2.0))
         ratios = [0.0, 0.0, 0.0]
         for centre in (-6.0, -1.0, 0.0, 3.0):
             left, right = (window.sums([centre, centre + 0.5], [arb(0), arb("0.3")], slopes=True, moves=True) for window in (wide, narrow))
@@ -319,22 +319,22 @@ def _lower_reach(original: Callable[..., arb]) -> Callable[..., arb]:
 
 
 FAULTS: dict[str, tuple[object, str, Callable[..., Any], Callable[[], None]]] = {
-    "the factor of the input's trapezoid is a half": (hybrid_inner, "inner_factor", _times(0.5), check_input_sums),
-    "A_k is a third": (hybrid_inner, "shifted_moments", _times(0.3), check_input_sums),
-    "(y - T) N is bounded by a third": (hybrid_inner, "steepest_edge", _times(0.3), check_input_sums),
-    "the tail of the input is a twentieth": (hybrid_inner, "beyond_moments", _times(0.05), check_cut_inputs),
-    "beta is a half": (hybrid_signal.GrowingComponent, "edge", _half_beta, check_edges),
-    "the imaginary part of softplus is a half": (hybrid_maps, "softplus_line", _half_imaginary, check_edges),
-    "the polynomial leads too early": (hybrid_signal, "_leading_place", _lower_reach, check_edges),
-    "kappa is four tenths": (hybrid_panels, "closeness", _times(0.4), check_closeness),
-    "the bound of log p is four fifths": (hybrid_panels, "logarithm_bound", _times(0.8), check_logarithm),
-    "the panel's ceiling is seven tenths": (hybrid_panels, "ceiling_of", _times(0.7), check_panel_ceiling),
-    "the ellipse reaches beyond the disc": (hybrid_integrals, "RATIO", _value(2.6), check_legendre),
-    "p's peak is nine tenths": (hybrid_integrals, "density_ceiling", _times(0.9), check_ceilings),
-    "the peak of (z - T) N is a half": (hybrid_integrals, "slope_ceiling", _times(0.5), check_ceilings),
-    "the tails are a half": (hybrid_tails, "tail_error", _times(0.5), check_tails),
-    "Jensen's floor is a half": (hybrid_tails.GrowthFacts, "floor", _times(0.3), check_floor),
-    "dp in the dark is a tenth": (hybrid_integrals, "slope_in_the_dark", _times(0.1), check_slope_in_the_dark),
+    "the factor of the input's trapezoid is a half": (growing_inner, "inner_factor", _times(0.5), check_input_sums),
+    "A_k is a third": (growing_inner, "shifted_moments", _times(0.3), check_input_sums),
+    "(y - T) N is bounded by a third": (growing_inner, "steepest_edge", _times(0.3), check_input_sums),
+    "the tail of the input is a twentieth": (growing_inner, "beyond_moments", _times(0.05), check_cut_inputs),
+    "beta is a half": (growing_signal.GrowingComponent, "edge", _half_beta, check_edges),
+    "the imaginary part of softplus is a half": (growing_maps, "softplus_line", _half_imaginary, check_edges),
+    "the polynomial leads too early": (growing_signal, "_leading_place", _lower_reach, check_edges),
+    "kappa is four tenths": (growing_panels, "closeness", _times(0.4), check_closeness),
+    "the bound of log p is four fifths": (growing_panels, "logarithm_bound", _times(0.8), check_logarithm),
+    "the panel's ceiling is seven tenths": (growing_panels, "ceiling_of", _times(0.7), check_panel_ceiling),
+    "the ellipse reaches beyond the disc": (growing_integrals, "RATIO", _value(2.6), check_legendre),
+    "p's peak is nine tenths": (growing_integrals, "density_ceiling", _times(0.9), check_ceilings),
+    "the peak of (z - T) N is a half": (growing_integrals, "slope_ceiling", _times(0.5), check_ceilings),
+    "the tails are a half": (growing_tails, "tail_error", _times(0.5), check_tails),
+    "Jensen's floor is a half": (growing_tails.GrowthFacts, "floor", _times(0.3), check_floor),
+    "dp in the dark is a tenth": (growing_integrals, "slope_in_the_dark", _times(0.1), check_slope_in_the_dark),
 }
 
 
