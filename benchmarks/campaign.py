@@ -1,11 +1,11 @@
 """Random channels of one stage against proven enclosures: is every true error below the stated one?
 
-    python benchmarks/campaign.py --count 2000 --jobs 2 --log docs/campaign-one-stage.txt
+    python benchmarks/campaign.py --count 3000 --jobs 2 --log docs/campaign-one-stage.txt
 
 Each question is Y = height * f(theta X + shift) + level + Z at random rationals: f one of tanh, sin, erf and sigmoid, X Normal, a mixture of
 Normals or Points, Z Normal with a variance from 1/1000 to 10, gains from 0 to 50. `numeric.answer` states I, the gradient and an error of
 each; `certified.certify` encloses the same numbers; the true error is the distance to the enclosure's midpoint, known to its radius.
-The log has one line a question; progress goes to standard error. The exit code is 1 where an error was understated or a question refused.
+The log has one line a question; progress goes to standard error. The exit code is 1 where an error was understated.
 """
 
 from __future__ import annotations
@@ -248,7 +248,7 @@ The true errors are distances to enclosures of radius {float(RADIUS):.0e}; value
 def main() -> int:
     """Run the campaign, write its log and print its summary."""
     parser = argparse.ArgumentParser(description="Hold random answers of one stage against proven enclosures.")
-    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--count", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=None, help="drawn where it is left out")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--log", type=Path, default=Path("campaign.txt"), help="the file that the log is written to")
@@ -265,7 +265,7 @@ def main() -> int:
     found = summary(every)
     options.log.write_text("\n".join((header(options.count, seed), found.text, *(outcome.line for outcome in every), "")))
     print(f"\nseed {seed}", found.text, sep="\n", file=sys.stderr)
-    return 1 if found.understated or found.refused else 0
+    return 1 if found.understated else 0
 
 
 if __name__ == "__main__":

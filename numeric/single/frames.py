@@ -18,6 +18,8 @@ import numpy as np
 from infograd.numeric.interpreter import Floats
 
 REACH = 9.0
+OUTER = 8.7
+TAILS = math.erfc(REACH / math.sqrt(2))
 BLOCK = 20
 ROOT = math.sqrt(2 * math.pi)
 BAND = (1.0, 0.96, 0.9, 0.82)
@@ -25,11 +27,15 @@ BAND = (1.0, 0.96, 0.9, 0.82)
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """Places of a trapezoid rule over [-9, 9], those of twice the step first, with their standard normal weights and the logarithms of these."""
+    """Places of a trapezoid rule over [-9, 9], those of twice the step first, with their standard normal weights and the logarithms of these.
+
+    `outermost` is the mass beyond the ends at the places next to them, and 0 elsewhere.
+    """
 
     places: Floats
     weights: Floats
     logarithms: Floats
+    outermost: Floats
     coarse: int
 
 
@@ -69,7 +75,7 @@ def nodes(half: int, bend: float = 0.0, centre: float = 0.0) -> Nodes:
         t = (low + high) / 2 + order * spacing
         places = centre + np.sinh(t) / bend
         logarithms = -0.5 * places * places + np.log(np.cosh(t)) + math.log(spacing / bend / ROOT)
-    return Nodes(places, np.exp(logarithms), logarithms, 2 * (half // 2) + 1)
+    return Nodes(places, np.exp(logarithms), logarithms, np.where(np.abs(places) > OUTER, TAILS, 0.0), 2 * (half // 2) + 1)
 
 
 @lru_cache(maxsize=256)

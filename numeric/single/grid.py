@@ -2,6 +2,8 @@
 
 The source's rule errs by what leaving out every second node changes, summed over the outputs by magnitude, so that no accident of sign hides it.
 The outputs' rule errs by the integrand's Fourier coefficient at the sampling rate; the largest of those at and just below half of it is taken.
+The source's tails beyond 9 deviations, where its nodes end, count with the derivatives of f at the outermost nodes; with log(1/mass) at
+most 43 there, log q is at least that of the noise less 43, and a place whose posterior weight is not negligible lies within sqrt(2 43) of the tail's.
 Rounding counts each moment's own, that of u by the size of z and g, and that of f by its condition; no doubt is below 1e-300, where doubles end.
 Source: trapezoid rule, Trefethen and Weideman, SIAM Review 56 (2014) 385.
 """
@@ -16,7 +18,7 @@ from infograd.law import Normal
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.single.evaluation import Evaluation
 from infograd.numeric.single.found import EPS, Found
-from infograd.numeric.single.frames import BLOCK, REACH, Outputs, outputs, rounded
+from infograd.numeric.single.frames import BLOCK, REACH, TAILS, Outputs, outputs, rounded
 from infograd.numeric.single.jet import Jet, add
 from infograd.numeric.single.moments import moments
 from infograd.numeric.single.plan import Plan
@@ -32,6 +34,7 @@ MARGIN = 4.0
 LEAST_NATS = 14.0
 OUTPUT_STEP, BETWEEN_POINTS = 0.16, 0.1
 SHARE = 1 / 4
+SPAN = 2 + math.sqrt(-2 * math.log(TAILS))
 LEAST = 1e-300
 AIM = 1 / 64
 LEAST_FINER, MOST_FINER = 0.3, 0.85
@@ -81,7 +84,9 @@ class _Attempt:
         self.by_output = [max(map(math.hypot, row[1::2], row[2::2])) for row in sums]
         self.values = [-row[0] for row in sums]
         self.values[0] -= 0.5
-        self.rounding = self._rounding(layout, self.sizes, np.dot(np.abs(multipliers), given.weights).tolist(), given, max(abs(low), abs(high)) / width)
+        magnitudes = np.abs(multipliers)
+        self.by_tails = self._tails(layout, np.dot(magnitudes, given.outermost).tolist())
+        self.rounding = self._rounding(layout, self.sizes, np.dot(magnitudes, given.weights).tolist(), given, max(abs(low), abs(high)) / width)
         if layout.spreads:
             self._spread(layout)
         if evaluation.plan.branches[0].kind is None:
@@ -111,10 +116,22 @@ class _Attempt:
 
     def _spread(self, layout: Layout) -> None:
         """Add the shares of the noise's own width, from the row behind all others."""
-        for column, sign in ((self.values, 1.0), (self.by_primitive, 0.0), (self.by_output, 0.0), (self.rounding, 0.0), (self.sizes, 0.0)):
+        for column, sign in ((self.values, 1.0), (self.by_primitive, 0.0), (self.by_output, 0.0), (self.by_tails, 0.0), (self.rounding, 0.0), (self.sizes, 0.0)):
             last = column.pop()
             for key, spread in layout.spreads.items():
                 column[1 + key] += (spread if sign else abs(spread)) * last
+
+    @staticmethod
+    def _tails(layout: Layout, outermost: list[float]) -> list[float]:
+        """What the source's tails leave: E[u f_a/s] - E[u] E[f_a/s]/q by a distance of places, all others by its square."""
+        left = [SPAN**2 * TAILS] + [0.0] * (layout.count + len(layout.pairs)) + [SPAN**2 * TAILS] * bool(layout.spreads)
+        for key, row in layout.places.items():
+            left[1 + key] += SPAN * outermost[row - 1]
+        for key, row in layout.shares.items():
+            left[1 + key] += SPAN**2 * outermost[row - 1]
+        for number, pair in enumerate(layout.pairs):
+            left[1 + layout.count + number] += SPAN**2 * sum(outermost[row - 1] for _, row in layout.turned.get(pair, ()))
+        return left
 
     @staticmethod
     def _rounding(layout: Layout, sizes: list[float], magnitudes: list[float], given: Source, reach: float) -> list[float]:
@@ -153,7 +170,7 @@ def information(plan: Plan, question: Question, error: float) -> Found | None:
         if attempt is None or not attempt.fits:
             return None
         cells += attempt.cells
-        doubts = [LEAST + sum(parts) for parts in zip(attempt.by_primitive, attempt.by_output, attempt.rounding, strict=True)]
+        doubts = [LEAST + sum(parts) for parts in zip(attempt.by_primitive, attempt.by_output, attempt.by_tails, attempt.rounding, strict=True)]
         allowed = [error * max(1.0, abs(value)) for value in attempt.values]
         if all(doubt <= most for doubt, most in zip(doubts, allowed, strict=True)):
             return Found(np.array(attempt.values), np.array(doubts), cells)

@@ -31,12 +31,13 @@ class Source:
     """Nodes over the source: f with its derivatives, the weights, and the weights' derivatives relative to them.
 
     The first `coarse` nodes are those of the rule with twice the step; `carried` is how many units of rounding the arguments of curved steps carry;
-    `odd` says that f is odd and the nodes and weights are even.
+    `outermost` is the mass beyond the ends of the nodes at those next to them, and 0 elsewhere; `odd` says that f is odd and the nodes and weights are even.
     """
 
     location: Jet
     weights: Floats
     logarithms: Floats
+    outermost: Floats
     shares: Jet
     coarse: int
     carried: float
@@ -98,16 +99,16 @@ def source(evaluation: Evaluation, width: float, nats: float, finer: float) -> S
         share = Jet(1.0, {}, weight.second) if not weight.first else divide(weight, Jet(weight.value, {}, weight.second))
         if branch.kind is None:
             place = evaluation.fixed[branch.location]
-            found.append(Source(place, np.full(1, weight.value), np.full(1, math.log(weight.value)), share, 1, 0.0, False))
+            found.append(Source(place, np.full(1, weight.value), np.full(1, math.log(weight.value)), np.zeros(1), share, 1, 0.0, False))
             continue
         read = _table(evaluation, branch, width, nats, finer)
         if read is None:
             return None
         table, carried = read
-        weights, logarithms = table.weights, table.logarithms
+        weights, logarithms, outermost = table.weights, table.logarithms, table.outermost
         if weight.value != 1.0:
-            weights, logarithms = weight.value * weights, logarithms + math.log(weight.value)
-        found.append(Source(evaluation.location(branch, table.places), weights, logarithms, share, table.coarse, carried, branch.odd))
+            weights, logarithms, outermost = weight.value * weights, logarithms + math.log(weight.value), weight.value * outermost
+        found.append(Source(evaluation.location(branch, table.places), weights, logarithms, outermost, share, table.coarse, carried, branch.odd))
     return found[0] if len(found) == 1 else _joined(found)
 
 
@@ -134,6 +135,7 @@ def _joined(parts: list[Source]) -> Source:
         jet([part.location for part in parts]),
         joined([part.weights for part in parts]),
         joined([part.logarithms for part in parts]),
+        joined([part.outermost for part in parts]),
         jet([part.shares for part in parts]),
         sum(part.coarse for part in parts),
         max(part.carried for part in parts),

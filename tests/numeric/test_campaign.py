@@ -23,7 +23,7 @@ from infograd.numeric.single.rounding import Rounding
 
 COUNT = 200
 STEEPEST = 100.0
-UNDECIDED = COUNT // 100
+FEW = COUNT // 100
 MEDIAN = 1000.0
 
 
@@ -41,14 +41,18 @@ def loaded() -> ModuleType:
 campaign = loaded()
 
 
-def test_no_error_is_understated_nor_a_question_refused_in_fresh_random_questions() -> None:
-    """Replay one with `campaign.judged(campaign.drawn(seed, number, 100.0))`, by the seed and the number that a failure prints."""
+def test_no_error_is_understated_in_fresh_random_questions() -> None:
+    """At most one in a hundred is refused, where rounding alone leaves more than was asked, or not enclosed, where a steep sine takes too long.
+
+    Replay one with `campaign.judged(campaign.drawn(seed, number, 100.0))`, by the seed and the number that a failure prints.
+    """
     seed = random.SystemRandom().randrange(10**9)
     found = campaign.summary([campaign.judged(campaign.drawn(seed, number, STEEPEST)) for number in range(1, COUNT + 1)])
     assert not found.understated, (seed, found.understated)
-    assert not found.refused, (seed, found.refused)
-    assert len(found.undecided) <= UNDECIDED, (seed, found.undecided)
-    assert found.numbers >= 3 * (COUNT - UNDECIDED)
+    assert len(found.refused) <= FEW, (seed, found.refused)
+    assert all("was not reached" in line for line in found.refused), (seed, found.refused)
+    assert len(found.undecided) <= FEW, (seed, found.undecided)
+    assert found.numbers >= 3 * (COUNT - 2 * FEW)
     assert found.median < MEDIAN, (seed, found.text)
 
 
@@ -71,7 +75,8 @@ def understated(*trials: Any) -> bool:
 SMOOTH = point_of(ig.tanh, ig.Normal(0, 1), 1e-12, theta="3", s2="1/20")
 POINTS = point_of(ig.tanh, ig.Points(("-1", "1/3", "2")), 1e-12, theta="3/2", s2="1/5")
 TURNED = point_of(ig.sin, ig.Points(("2", "1/4", "17/40")), 1e-12, theta="116/3", s2="57/20")
-EVERY = (SMOOTH, POINTS, TURNED)
+FAR = point_of(ig.erf, ig.Mixture(("1/3", "2/3"), (ig.Normal(2, "34/625"), ig.Normal("19/10", "161/1000"))), 1e-12, theta="21/2", s2="129/200")
+EVERY = (SMOOTH, POINTS, TURNED, FAR)
 
 
 def test_the_questions_of_the_planted_faults_are_answered_honestly() -> None:
@@ -94,6 +99,12 @@ def test_a_rounding_that_is_left_out_is_caught(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(grid, "EPS", 0.0)
     monkeypatch.setattr(grid._Attempt, "_points", lambda *arguments: None)
     assert understated(SMOOTH, POINTS, TURNED)
+
+
+def test_tails_of_the_source_that_are_left_out_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only 8.5 deviations below its mean does the source reach the bend of this map, so that the gradient lives next to where the nodes end."""
+    monkeypatch.setattr(grid._Attempt, "_tails", lambda self, layout, outermost: [0.0] * (1 + layout.count + bool(layout.spreads)))
+    assert understated(FAR)
 
 
 def test_a_rounding_of_the_map_that_is_left_out_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +132,7 @@ def test_nodes_of_the_source_coarsened_without_telling_are_caught(monkeypatch: p
 
     def coarser(half: int, bend: float, centre: float) -> Nodes:
         found = honest(half // 6, bend, centre)
-        return Nodes(found.places, found.weights, found.logarithms, found.places.size)
+        return Nodes(found.places, found.weights, found.logarithms, found.outermost, found.places.size)
 
     monkeypatch.setattr(source, "nodes", coarser)
     assert understated(SMOOTH)
