@@ -116,7 +116,14 @@ class _Attempt:
 
     def _spread(self, layout: Layout) -> None:
         """Add the shares of the noise's own width, from the row behind all others."""
-        for column, sign in ((self.values, 1.0), (self.by_primitive, 0.0), (self.by_output, 0.0), (self.by_tails, 0.0), (self.rounding, 0.0), (self.sizes, 0.0)):
+        for column, sign in (
+            (self.values, 1.0),
+            (self.by_primitive, 0.0),
+            (self.by_output, 0.0),
+            (self.by_tails, 0.0),
+            (self.rounding, 0.0),
+            (self.sizes, 0.0),
+        ):
             last = column.pop()
             for key, spread in layout.spreads.items():
                 column[1 + key] += (spread if sign else abs(spread)) * last
