@@ -46,7 +46,7 @@ def answer(
     """
     if find_spec("torch") is None:
         return Refusal("learned", str(recipe), _MISSING)
-    from infograd.learned.recipes import answer as answer_with_torch
+    from infograd.learned.gradient.recipes import answer as answer_with_torch
 
     return answer_with_torch(question, access=access, recipe=recipe, budget=budget, seed=seed, modules=modules)
 
@@ -69,6 +69,6 @@ def gradient_with_scores(
     """
     if find_spec("torch") is None:
         return Refusal("learned", "exact scores handed in", _MISSING)
-    from infograd.learned.recipes import gradient_with_scores as gradient_with_torch
+    from infograd.learned.gradient.recipes import gradient_with_scores as gradient_with_torch
 
     return gradient_with_torch(question, marginal, conditional, samples, seed, modules)

@@ -12,8 +12,9 @@ from scipy import stats
 
 import infograd as ig
 from infograd import learned
-from infograd.learned import recipes, sampler
-from infograd.learned.decomposition import Decomposition, all_decompositions
+from infograd.learned.gradient import recipes
+from infograd.learned.gradient.decomposition import Decomposition, all_decompositions
+from infograd.learned.samples import simulator as simulator
 
 SAFETY = 2
 SHARPNESS = 1 / 8
@@ -209,8 +210,8 @@ def disagreement(question: ig.Question, information: Callable[[Values], Any]) ->
 
 
 def test_flipped_sign_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = sampler.surrogate
-    monkeypatch.setattr(sampler, "surrogate", lambda deltas, nodes: -honest(deltas, nodes))
+    honest = simulator.surrogate
+    monkeypatch.setattr(simulator, "surrogate", lambda deltas, nodes: -honest(deltas, nodes))
     assert disagreement(ig.CATALOGUE["scalar"].question, INFORMATION["scalar"]) > 10
 
 

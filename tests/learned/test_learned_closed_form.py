@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from infograd.learned.closed_form import ladder, refinement_left
+from infograd.learned.gradient.closed_form import ladder, refinement_left
 
 
 def test_the_ladder_ends_at_the_affine_bound() -> None:

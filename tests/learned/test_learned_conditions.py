@@ -8,9 +8,9 @@ import pytest
 
 import infograd as ig
 from infograd import learned
-from infograd.learned.decomposition import Term, all_decompositions, two_scores
-from infograd.learned.plan import planned
-from infograd.learned.sampler import Simulator
+from infograd.learned.gradient.decomposition import Term, all_decompositions, two_scores
+from infograd.learned.gradient.plan import planned
+from infograd.learned.samples.simulator import Simulator
 
 THETA = ig.Parameter("theta")
 X = ig.Source("X", ig.Normal(0, 1))

@@ -12,7 +12,7 @@ from torch import Tensor
 
 import infograd as ig
 from infograd.expression import Expression, apply
-from infograd.learned.interpreter import evaluate
+from infograd.learned.samples.interpreter import evaluate
 from infograd.operation import OPERATIONS
 
 ROUNDING = 64 * float(np.finfo(float).eps)

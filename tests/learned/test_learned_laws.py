@@ -13,9 +13,9 @@ from torch import Tensor
 import infograd as ig
 from infograd.expression import Expression
 from infograd.law import LAWS, Law
-from infograd.learned.interpreter import evaluate
-from infograd.learned.laws import draw, uniforms_needed
-from infograd.learned.uniforms import independent
+from infograd.learned.samples.interpreter import evaluate
+from infograd.learned.samples.laws import draw, uniforms_needed
+from infograd.learned.samples.uniforms import independent
 
 ALPHA = 1e-9
 GRID = np.array([1e-9, 1e-4, 0.03, 0.25, 0.5, 0.81, 0.999, 1 - 1e-7])

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 import infograd as ig
 from infograd import learned
-from infograd.learned import paper
+from infograd.learned.gradient import paper
 
 CASCADE = ig.CATALOGUE["cascade"].question
 SHORT = learned.PaperRecipe(steps=200, width=16, layers=1)

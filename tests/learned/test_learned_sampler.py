@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 import infograd as ig
-from infograd.learned.closed_form import signed_scores
-from infograd.learned.decomposition import two_scores
-from infograd.learned.sampler import Pathwise, Simulator, surrogate
-from infograd.learned.uniforms import sobol
+from infograd.learned.gradient.closed_form import signed_scores
+from infograd.learned.gradient.decomposition import two_scores
+from infograd.learned.samples.simulator import Pathwise, Simulator, surrogate
+from infograd.learned.samples.uniforms import sobol
 
 RELAY = ig.CATALOGUE["relay"].question
 

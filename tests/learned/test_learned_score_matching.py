@@ -8,11 +8,11 @@ import torch
 from scipy.interpolate import CubicSpline
 from torch import Tensor
 
-from infograd.learned.score_matching import head, solve_positive
-from infograd.learned.sparse_grid import finest_bound, products, size
-from infograd.learned.splines import features, width
-from infograd.learned.stein import calibration_factor
-from infograd.learned.uniforms import sobol
+from infograd.learned.gradient.stein import calibration_factor
+from infograd.learned.samples.uniforms import sobol
+from infograd.learned.scores.implicit.head import head, solve_positive
+from infograd.learned.scores.implicit.sparse_grid import finest_bound, products, size
+from infograd.learned.scores.implicit.splines import features, width
 
 
 def gaussian(dimension: int, count: int, seed: int = 0) -> Tensor:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from scipy import stats
 
-from infograd.learned.uniforms import independent, seeds, sobol
+from infograd.learned.samples.uniforms import independent, seeds, sobol
 
 
 def test_sobol_points_fill_every_dyadic_interval_equally_and_touch_no_end() -> None:

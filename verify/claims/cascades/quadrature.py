@@ -174,7 +174,7 @@ def one_backward_pass_gives_every_gradient() -> Outcome:
     import numpy as np
     import torch
 
-    from infograd.learned.sampler import surrogate
+    from infograd.learned.samples.simulator import surrogate
 
     draws = np.random.default_rng(0).standard_normal((4, SAMPLES))
     theta, gain = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (0.75, 2.0))

@@ -15,9 +15,9 @@ from torch import Tensor
 from infograd.channel import Channel, Gate, laws_within, node_law, node_parents
 from infograd.expression import Apply, parameters, regularity, subexpressions
 from infograd.graph import ancestors, moved_by, moves_alone
-from infograd.learned.decomposition import Term
-from infograd.learned.sampler import Simulator, joined
-from infograd.learned.uniforms import sobol
+from infograd.learned.gradient.decomposition import Term
+from infograd.learned.samples.simulator import Simulator, joined
+from infograd.learned.samples.uniforms import sobol
 from infograd.operation import Regularity
 
 _FLATTENING = frozenset({"relu", "clip", "sign"})

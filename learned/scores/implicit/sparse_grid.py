@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from infograd.learned.splines import width
+from infograd.learned.scores.implicit.splines import width
 
 FINEST = 6
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from infograd.learned.sparse_grid import products
-from infograd.learned.splines import Features
+from infograd.learned.scores.implicit.sparse_grid import products
+from infograd.learned.scores.implicit.splines import Features
 
 _EIGENVALUE_TOLERANCE = 1e-10
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from infograd.learned.conditions import density_obstacle, motion_obstacle, parameter_obstacle
-from infograd.learned.decomposition import Decomposition, Term
-from infograd.learned.sampler import Simulator
+from infograd.learned.gradient.conditions import density_obstacle, motion_obstacle, parameter_obstacle
+from infograd.learned.gradient.decomposition import Decomposition, Term
+from infograd.learned.samples.simulator import Simulator
 from infograd.question import Names, Question
 
 Plan = dict[Decomposition, Names]

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor, nn
 
 from infograd.learned.budget import Budget, Calibration, PaperRecipe
-from infograd.learned.decomposition import Decomposition, Term
-from infograd.learned.network import score_network, train
-from infograd.learned.sampler import Simulator, joined
-from infograd.learned.stein import calibration_factor
-from infograd.learned.uniforms import independent, seeds
+from infograd.learned.gradient.decomposition import Decomposition, Term
+from infograd.learned.gradient.stein import calibration_factor
+from infograd.learned.samples.simulator import Simulator, joined
+from infograd.learned.samples.uniforms import independent, seeds
+from infograd.learned.scores.networks.perceptron import score_network, train
 from infograd.question import Names
 
 METHOD = "paper's recipe: denoising score matching"

@@ -14,8 +14,8 @@ from torch import Tensor
 
 from infograd.channel import Channel, Gate, node_law
 from infograd.error import SpecificationError
-from infograd.learned.interpreter import evaluate, tensor
-from infograd.learned.laws import draw, uniforms_needed
+from infograd.learned.samples.interpreter import evaluate, tensor
+from infograd.learned.samples.laws import draw, uniforms_needed
 from infograd.question import Question
 
 Gradient = dict[str, Tensor]

@@ -16,12 +16,12 @@ import torch
 from torch import Tensor
 
 from infograd.learned.budget import Budget
-from infograd.learned.decomposition import Decomposition
-from infograd.learned.sampler import Pathwise, Simulator
-from infograd.learned.score_matching import head
-from infograd.learned.sparse_grid import finest_bound
-from infograd.learned.splines import features
-from infograd.learned.uniforms import seeds, sobol
+from infograd.learned.gradient.decomposition import Decomposition
+from infograd.learned.samples.simulator import Pathwise, Simulator
+from infograd.learned.samples.uniforms import seeds, sobol
+from infograd.learned.scores.implicit.head import head
+from infograd.learned.scores.implicit.sparse_grid import finest_bound
+from infograd.learned.scores.implicit.splines import features
 from infograd.question import Names
 
 METHOD = "implicit score matching, sparse-grid splines, scrambled Sobol"

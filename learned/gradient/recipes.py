@@ -12,14 +12,14 @@ from torch import Tensor
 
 from infograd.answer import Access, Refusal, Reply
 from infograd.error import SpecificationError
-from infograd.learned import closed_form, paper
 from infograd.learned.budget import DEFAULT, MONTE_CARLO, Budget, PaperRecipe
-from infograd.learned.decomposition import Decomposition, all_decompositions, two_scores
-from infograd.learned.plan import Plan, obstacle_to_any, planned
-from infograd.learned.reply import quantity, reply
-from infograd.learned.sampler import Simulator, joined
+from infograd.learned.gradient import closed_form, paper
+from infograd.learned.gradient.decomposition import Decomposition, all_decompositions, two_scores
+from infograd.learned.gradient.plan import Plan, obstacle_to_any, planned
+from infograd.learned.gradient.reply import quantity, reply
+from infograd.learned.samples.simulator import Simulator, joined
+from infograd.learned.samples.uniforms import independent, seeds
 from infograd.learned.threads import one_thread
-from infograd.learned.uniforms import independent, seeds
 from infograd.quantity import Quantity
 from infograd.question import Question
 

@@ -1,0 +1,1 @@
+"""Scores that follow a moving parameter: retrained, trained beside it, or conditional on it."""

@@ -1,0 +1,1 @@
+"""From scores to the gradient: which sum of scores carries it, Algorithm 1, calibration, doubt."""

@@ -1,0 +1,1 @@
+"""Mutual information itself, from learned gradients and scores."""

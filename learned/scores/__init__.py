@@ -1,0 +1,1 @@
+"""Score models: each fits s(y) or s(y, x) to what its level of access shows of the samples."""

@@ -1,0 +1,1 @@
+"""Scores by networks, trained by denoising, sliced and flow matching."""
