@@ -9,7 +9,6 @@ resolve). Memory: 8 bytes for each sample and feature.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -17,8 +16,9 @@ from torch import Tensor
 
 from infograd.learned.budget import Budget
 from infograd.learned.gradient.decomposition import Decomposition
-from infograd.learned.samples.simulator import Pathwise, Simulator
+from infograd.learned.samples.simulator import Simulator
 from infograd.learned.samples.uniforms import seeds, sobol
+from infograd.learned.samples.views import Pairs
 from infograd.learned.scores.implicit.head import head
 from infograd.learned.scores.implicit.sparse_grid import finest_bound
 from infograd.learned.scores.implicit.splines import features
@@ -43,31 +43,31 @@ def bound_for(budget: Budget, dimension: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SignedScores:
-    """By node, of shape `(rows, replicates, n, dimension)`: the sum of the terms' scores fitted to all replicates under each bound of
+    """By node, of shape `(fits, rows, dimension)`: the sum of the terms' scores fitted to all replicates under each bound of
     the ladder, and with each replicate left out; then each term alone. `condition` is the worst of the fits."""
 
     rows: dict[str, Tensor]
     condition: float
 
 
-def signed_scores(runs: Sequence[Pathwise], terms: Decomposition, bound: int) -> SignedScores:
+def signed_scores(view: Pairs, terms: Decomposition, bound: int) -> SignedScores:
     """The terms' scores at the samples, from the samples alone."""
     names = dict.fromkeys(name for term in terms for name in (*term.outputs, *term.given))
-    known = {name: [features(column.contiguous(), bound) for column in torch.cat([run.samples[name] for run in runs]).T] for name in names}
-    bounds = ladder(bound)
-    fits = len(bounds) + len(runs)
+    known = {name: [features(column.contiguous(), bound) for column in view.samples[name].T] for name in names}
+    bounds, count = ladder(bound), view.replicates
+    fits = len(bounds) + count
     rows = {
-        name: torch.zeros(fits + len(terms), len(runs), *runs[0].samples[name].shape, dtype=torch.float64)
+        name: torch.zeros(fits + len(terms), *view.samples[name].shape, dtype=torch.float64)
         for name in dict.fromkeys(name for term in terms for name in term.outputs)
     }
     condition = 1.0
     for position, term in enumerate(terms):
         outputs = [each for name in term.outputs for each in known[name]]
-        fit = head(outputs, [each for name in term.given for each in known[name]], bound, len(runs))
+        fit = head(outputs, [each for name in term.given for each in known[name]], bound, count)
         whole = (fit.coefficients(each) for each in bounds)
-        left_out = (fit.coefficients(bound, without) for without in range(len(runs)))
-        scores = term.sign * torch.einsum("rnk,fkd->frnd", fit.phi, torch.stack([*whole, *left_out]))
-        for name, part in zip(term.outputs, torch.split(scores, [len(known[name]) for name in term.outputs], dim=3), strict=True):
+        left_out = (fit.coefficients(bound, without) for without in range(count))
+        scores = term.sign * (fit.phi.flatten(end_dim=1) @ torch.stack([*whole, *left_out]))
+        for name, part in zip(term.outputs, torch.split(scores, [len(known[name]) for name in term.outputs], dim=2), strict=True):
             rows[name][:fits] += part
             rows[name][fits + position] += part[0]
         condition = max(condition, fit.condition)
@@ -79,16 +79,14 @@ def replicated(simulator: Simulator, terms: Decomposition, wrt: Names, budget: B
 
     The bias is what refinement changed, and the rounding of the fits: their condition times that of a double, on the terms.
     """
-    runs = [simulator.pathwise(sobol(simulator.dimension, budget.samples, each), wrt) for each in seeds(seed, budget.replicates)]
-    count, probes = len(runs), len(ladder(bound))
-    scores = signed_scores(runs, terms, bound)
-    means = [
-        [run.vjp({name: each[row, replicate] / budget.samples for name, each in scores.rows.items()}) for replicate, run in enumerate(runs)]
-        for row in range(probes + count + len(terms))
-    ]
+    count, probes = budget.replicates, len(ladder(bound))
+    uniforms = torch.cat([sobol(simulator.dimension, budget.samples, each) for each in seeds(seed, count)])
+    view = simulator.pathwise(uniforms, wrt, count)
+    scores = signed_scores(view, terms, bound)
+    means = [view.vjp({name: each[row] for name, each in scores.rows.items()}) for row in range(probes + count + len(terms))]
     pseudo, bias = {}, {}
     for name in wrt:
-        values = torch.stack([torch.stack([each[name] for each in row]) for row in means])
+        values = torch.stack([each[name] for each in means])
         whole = values[0].mean(dim=0)
         left_out = torch.stack([(values[probes + out].sum(dim=0) - values[probes + out, out]) / (count - 1) for out in range(count)])
         rounding = torch.finfo(torch.float64).eps * scores.condition * values[probes + count :].abs().mean(dim=1).sum(dim=0)

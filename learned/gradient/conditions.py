@@ -113,7 +113,7 @@ def _full_rank(simulator: Simulator, term: Term) -> bool:
     }
     if not shifts:
         return False
-    nodes = simulator.run(sobol(simulator.dimension, _PROBES, seed=0), simulator.point, shifts)
+    nodes = simulator.run(sobol(simulator.dimension, _PROBES, seed=0), simulator.point, shifts).nodes
     held = _rows(joined(nodes, term.given, _PROBES), list(shifts.values()))
     free = _rows(joined(nodes, term.outputs, _PROBES), list(shifts.values()))
     _, singular, directions = torch.linalg.svd(held, full_matrices=False)

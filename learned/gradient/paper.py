@@ -7,7 +7,7 @@ gradient to the one with no, the marginal or both scores calibrated. That is a s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from infograd.learned.budget import Budget, Calibration, PaperRecipe
 from infograd.learned.gradient.decomposition import Decomposition, Term
 from infograd.learned.gradient.stein import calibration_factor
-from infograd.learned.samples.simulator import Simulator, joined
+from infograd.learned.samples.simulator import Simulator
 from infograd.learned.samples.uniforms import independent, seeds
 from infograd.learned.scores.networks.perceptron import score_network, train
 from infograd.question import Names
@@ -24,18 +24,13 @@ METHOD = "paper's recipe: denoising score matching"
 _BATCHES_PER_RUN = 20
 
 
-def _pair(samples: Mapping[str, Tensor], term: Term) -> tuple[Tensor, Tensor]:
-    """The term's outputs and what it is given, each of shape `(n, dimension)`."""
-    count = len(next(iter(samples.values())))
-    return joined(samples, term.outputs, count), joined(samples, term.given, count)
-
-
 def trained_network(simulator: Simulator, term: Term, recipe: PaperRecipe, generator: torch.Generator) -> nn.Module:
     """The network of the term's score, of its outputs beside what it is given."""
 
     def sample() -> tuple[Tensor, Tensor]:
         uniforms = independent(simulator.dimension, _BATCHES_PER_RUN * recipe.batch, generator)
-        return _pair(simulator.pathwise(uniforms, ()).samples, term)
+        view = simulator.pairs(uniforms)
+        return view.side(term.outputs), view.side(term.given)
 
     def batches() -> Iterator[tuple[Tensor, Tensor]]:
         while True:
@@ -55,13 +50,12 @@ def replicated(
     """By parameter: the gradients of the replicates and the bias probe; or why calibration is impossible, as a sentence."""
     training, evaluation = (torch.Generator().manual_seed(each) for each in seeds(seed, 2))
     networks = [trained_network(simulator, term, recipe, training) for term in terms]
-    runs = [simulator.pathwise(independent(simulator.dimension, budget.samples, evaluation), wrt) for _ in range(budget.replicates)]
+    view = simulator.pathwise(independent(simulator.dimension, budget.samples * budget.replicates, evaluation), wrt, budget.replicates)
     scores, factors = [], []
     for term, network in zip(terms, networks, strict=True):
-        pairs = [_pair(run.samples, term) for run in runs]
-        y = torch.cat([pair[0] for pair in pairs])
+        y = view.side(term.outputs)
         with torch.no_grad():
-            score = network(torch.cat([y, torch.cat([pair[1] for pair in pairs])], dim=1).float()).double()
+            score = network(torch.cat([y, view.side(term.given)], dim=1).float()).double()
         factor = calibration_factor(y, score)
         if factor is None:
             return (
@@ -71,13 +65,12 @@ def replicated(
         factors.append(factor)
     conditional, marginal = factors
     names = terms[0].outputs
-    widths = [runs[0].samples[name].shape[1] for name in names]
+    widths = [view.samples[name].shape[1] for name in names]
     scales: dict[Calibration, tuple[float, float]] = {"none": (1.0, 1.0), "marginal": (1.0, marginal), "both": (conditional, marginal)}
     found = {}
     for calibration, (left, right) in scales.items():
-        deltas = torch.split((left * scores[0] + right * scores[1]) / budget.samples, budget.samples)
-        each = [run.vjp(dict(zip(names, torch.split(delta, widths, dim=1), strict=True))) for run, delta in zip(runs, deltas, strict=True)]
-        found[calibration] = {name: torch.stack([gradient[name] for gradient in each]) for name in wrt}
+        delta = left * scores[0] + right * scores[1]
+        found[calibration] = view.vjp(dict(zip(names, torch.split(delta, widths, dim=1), strict=True)))
     stated = found[recipe.calibration]
     probe = {name: torch.stack([(other[name] - stated[name]).mean(dim=0).abs() for other in found.values()]).amax(dim=0) for name in wrt}
     return stated, probe

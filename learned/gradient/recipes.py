@@ -17,7 +17,7 @@ from infograd.learned.gradient import closed_form, paper
 from infograd.learned.gradient.decomposition import Decomposition, all_decompositions, two_scores
 from infograd.learned.gradient.plan import Plan, obstacle_to_any, planned
 from infograd.learned.gradient.reply import quantity, reply
-from infograd.learned.samples.simulator import Simulator, joined
+from infograd.learned.samples.simulator import Simulator
 from infograd.learned.samples.uniforms import independent, seeds
 from infograd.learned.threads import one_thread
 from infograd.quantity import Quantity
@@ -97,14 +97,9 @@ def gradient_with_scores(question: Question, marginal: ScoreFunction, conditiona
         return plan
     simulator, _ = plan
     generator = torch.Generator().manual_seed(seeds(seed, 1)[0])
-    count = samples // _BATCHES
+    view = simulator.pathwise(independent(simulator.dimension, samples, generator), question.wrt, _BATCHES)
     first, second = question.between
-    found = []
-    for _ in range(_BATCHES):
-        run = simulator.pathwise(independent(simulator.dimension, count, generator), question.wrt)
-        a, b, c = (joined(run.samples, group, count) for group in (first, second, question.given))
-        delta = (conditional(b, a, c) - marginal(b, c)) / count
-        widths = [run.samples[name].shape[1] for name in second]
-        found.append(run.vjp(dict(zip(second, torch.split(delta, widths, dim=1), strict=True))))
-    stacked = {name: torch.stack([each[name] for each in found]) for name in question.wrt}
-    return reply(EXACT_SCORES, Access.MODEL, {name: quantity(each, torch.zeros_like(each[0])) for name, each in stacked.items()}, {"samples": samples})
+    a, b, c = (view.side(group) for group in (first, second, question.given))
+    widths = [view.samples[name].shape[1] for name in second]
+    found = view.vjp(dict(zip(second, torch.split(conditional(b, a, c) - marginal(b, c), widths, dim=1), strict=True)))
+    return reply(EXACT_SCORES, Access.MODEL, {name: quantity(each, torch.zeros_like(each[0])) for name, each in found.items()}, {"samples": samples})

@@ -1,6 +1,6 @@
 """The value of an expression in torch, differentiable, in double precision.
 
-Every value carries a leading axis over samples: nodes have shape `(n, *shape)`, constants and parameters `(1, *shape)`.
+Every value carries a leading axis over samples: nodes have shape `(n, *shape)`, constants `(1, *shape)`, parameters either.
 At a kink the derivative is 0.
 """
 
@@ -86,7 +86,7 @@ _OPERATIONS: dict[str, Callable[..., Tensor]] = {
 def evaluate(expression: Expression, nodes: Mapping[str, Tensor], parameters: Mapping[str, Tensor], modules: Mapping[str, torch.nn.Module]) -> Tensor:
     """The expression's value, shape `(n, *shape)`, or `(1, *shape)` where it uses no node.
 
-    `parameters` have their own shapes, without the axis over samples. A module of an opaque expression is called with its
+    `parameters` have shape `(1, *shape)`, or `(n, *shape)` with a value for every sample. A module of an opaque expression is called with its
     inputs of shape `(n, *input shape)`, in double precision, and returns `(n, *shape)`.
     """
     known: dict[int, Tensor] = {}
@@ -100,11 +100,11 @@ def evaluate(expression: Expression, nodes: Mapping[str, Tensor], parameters: Ma
         if isinstance(part, Constant):
             return tensor(part.value).unsqueeze(0)
         if isinstance(part, Parameter):
-            return parameters[part.name].unsqueeze(0)
+            return parameters[part.name]
         if isinstance(part, Apply):
             return _OPERATIONS[part.operation](*(value(argument) for argument in part.arguments))
         if isinstance(part, Opaque):
-            return _run(part, modules[part.name], [value(each) for each in part.inputs], [parameters[each.name] for each in part.parameters])
+            return _run(part, modules[part.name], [value(each) for each in part.inputs], [parameters[each.name].squeeze(0) for each in part.parameters])
         return nodes[part.name]
 
     return value(expression)

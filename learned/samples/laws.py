@@ -73,7 +73,8 @@ def draw(law: Law, u: Tensor, evaluate: Evaluate) -> Tensor:
     """One draw per row of `u`, shape `(n, *law.shape)`; `u` has shape `(n, uniforms_needed(law))` and lies inside (0, 1)."""
     if isinstance(law, Points):
         number = _choice(u[:, 0], evaluate(law.weights)[0])
-        return evaluate(law.values)[0][number]
+        values = evaluate(law.values)
+        return values[torch.arange(len(u)) if len(values) > 1 else 0, number]
     if isinstance(law, Mixture):
         number = _choice(u[:, 0], evaluate(law.weights)[0])
         draws = torch.stack([draw(component, u[:, 1 : 1 + uniforms_needed(component)], evaluate) for component in law.components])

@@ -35,13 +35,50 @@ class Contracted:
 
     def weights(self, adjoint: Operand, count: int) -> list[Operand]:
         """For each of the first `count` operands the array W with sum of adjoint * values = sum of W * operand."""
-        present = adjoint.reshape([length for axis, length in zip(self.result, adjoint.shape, strict=True) if axis in self.kept])
-        found: dict[int, Operand] = {len(self.parts) - 1: np.asarray(opt_einsum.contract(f"{self.kept}->{self.parts[-1][0]}", present))}
+        found = {len(self.parts) - 1: self._last(adjoint)}
         for left, right, made in reversed(self.pairs):
             above = self.parts[made][0], found.pop(made)
             for one, other in ((left, right), (right, left)):
                 found[one] = _product(above, self.parts[other], self.parts[one])
         return [found[position] for position in range(count)]
+
+    def adjoints(self, adjoint: Operand) -> list[Operand]:
+        """The weights of every part: the operands and all that is made of them."""
+        found = {len(self.parts) - 1: self._last(adjoint)}
+        for left, right, made in reversed(self.pairs):
+            for one, other in ((left, right), (right, left)):
+                found[one] = _product((self.parts[made][0], found[made]), self.parts[other], self.parts[one])
+        return [found[position] for position in range(len(self.parts))]
+
+    def moved(self, tangents: Sequence[Operand | None]) -> list[Operand | None]:
+        """How every part moves where the operands move so; None where one does not."""
+        found = [*tangents, *(None for _ in self.parts[len(tangents) :])]
+        for left, right, made in self.pairs:
+            for one, other in ((left, right), (right, left)):
+                if (tangent := found[one]) is not None:
+                    term = _product((self.parts[one][0], tangent), self.parts[other], self.parts[made])
+                    found[made] = term if (before := found[made]) is None else before + term
+        return found
+
+    def ordered(self, last: Operand) -> Operand:
+        """An array over the axes of the last part, with the axes of the result."""
+        lengths = dict(zip(self.parts[-1][0], last.shape, strict=True))
+        return np.asarray(opt_einsum.contract(f"{self.parts[-1][0]}->{self.kept}", last)).reshape([lengths.get(axis, 1) for axis in self.result])
+
+    def turned(self, adjoints: Sequence[Operand], adjoint: Operand, moved: Sequence[Operand | None], count: int) -> list[Operand]:
+        """How the first `count` weights move where the parts move, and the adjoint too: along `adjoint`."""
+        found = {len(self.parts) - 1: self._last(adjoint)}
+        for left, right, made in reversed(self.pairs):
+            axes, along = self.parts[made][0], found.pop(made)
+            for one, other in ((left, right), (right, left)):
+                found[one] = _product((axes, along), self.parts[other], self.parts[one])
+                if (tangent := moved[other]) is not None:
+                    found[one] = found[one] + _product((axes, adjoints[made]), (self.parts[other][0], tangent), self.parts[one])
+        return [found[position] for position in range(count)]
+
+    def _last(self, adjoint: Operand) -> Operand:
+        present = adjoint.reshape([length for axis, length in zip(self.result, adjoint.shape, strict=True) if axis in self.kept])
+        return np.asarray(opt_einsum.contract(f"{self.kept}->{self.parts[-1][0]}", present))
 
 
 def _product(left: Labelled, right: Labelled, target: Labelled) -> Operand:

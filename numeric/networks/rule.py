@@ -34,7 +34,7 @@ def _panels(low: float, high: float, step: float) -> tuple[Floats, Floats]:
     return (middles[:, None] + half * nodes).ravel(), np.tile(half * weights, count)
 
 
-def _primitive(law: Law, density: Density, step: float) -> tuple[Floats, Floats, Floats]:
+def primitive_rule(law: Law, density: Density, step: float) -> tuple[Floats, Floats, Floats]:
     """Nodes of the primitive, their weights, and the derivative of the weights in the freedom of a StudentT."""
     match law:
         case Normal():
@@ -101,7 +101,7 @@ def source_rule(law: Law, density: Density, interpreter: Interpreter, spacing: f
             grown = [_scaled(tangent, share) for share, (_, (_, tangent)) in zip(shares, parts, strict=True)]
             return (nodes, _joined(moves, counts)), (weights, _plus(turned, _joined(grown, counts)))
         case _:
-            nodes, weights, growth = _primitive(law, density, spacing / density.width())
+            nodes, weights, growth = primitive_rule(law, density, spacing / density.width())
             freedom = interpreter(law.freedom)[1] if isinstance(law, StudentT) else None
             return _moved(law, interpreter, nodes), (weights, _scaled(freedom, growth))
 

@@ -14,7 +14,7 @@ import infograd as ig
 from infograd import learned
 from infograd.learned.gradient import recipes
 from infograd.learned.gradient.decomposition import Decomposition, all_decompositions
-from infograd.learned.samples import simulator as simulator
+from infograd.learned.samples import simulator
 
 SAFETY = 2
 SHARPNESS = 1 / 8

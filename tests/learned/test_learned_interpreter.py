@@ -130,9 +130,9 @@ def test_shape_operations_act_sample_by_sample() -> None:
 def test_scalar_node_multiplies_a_vector_parameter_and_a_scalar_parameter_a_vector_node() -> None:
     weights = torch.tensor([1.0, 2.0, 4.0], dtype=torch.float64)
     scalar = tensor(POINTS[:2])
-    product = evaluate(ig.Parameter("w", (3,)) * ig.Reference("X"), {"X": scalar}, {"w": weights}, {})
+    product = evaluate(ig.Parameter("w", (3,)) * ig.Reference("X"), {"X": scalar}, {"w": weights.unsqueeze(0)}, {})
     np.testing.assert_array_equal(product.detach(), POINTS[:2, None] * weights.numpy())
-    scaled = evaluate(ig.Parameter("a") * ig.Reference("V", (3,)), {"V": tensor(VECTOR)}, {"a": torch.tensor(3.0, dtype=torch.float64)}, {})
+    scaled = evaluate(ig.Parameter("a") * ig.Reference("V", (3,)), {"V": tensor(VECTOR)}, {"a": torch.tensor([3.0], dtype=torch.float64)}, {})
     np.testing.assert_array_equal(scaled.detach(), 3 * VECTOR)
 
 

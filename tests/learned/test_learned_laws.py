@@ -32,7 +32,7 @@ CONTINUOUS: list[tuple[Law, Any]] = [
 
 def drawn(law: Law, u: Tensor, **parameters: Tensor) -> Tensor:
     def value(expression: Expression) -> Tensor:
-        return evaluate(expression, {}, parameters, {})
+        return evaluate(expression, {}, {name: each.unsqueeze(0) for name, each in parameters.items()}, {})
 
     return draw(law, u, value)
 
