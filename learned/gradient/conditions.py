@@ -124,10 +124,16 @@ def density_obstacle(simulator: Simulator, term: Term) -> str | None:
                 return (
                     f"the density of {outputs} may jump, because the last noise, of {name!r}, is {type(each).__name__}; a score then misses the jump's share."
                 )
-    if not _full_rank(simulator, term):
+    if not _own_noises(channel, term) and not _full_rank(simulator, term):
         given = f" given {_listed(term.given)}" if term.given else ""
         return f"{outputs} has no density{given}; some combination of its entries is fixed or takes single values."
     return None
+
+
+def _own_noises(channel: Channel, term: Term) -> bool:
+    """Whether each output has a noise of its own with a density, of which what is given knows nothing: then there is a density, whatever the point."""
+    laws = [node_law(channel.node(name)) for name in term.outputs]
+    return all(law is not None and not law.atomic for law in laws) and ancestors(channel, term.given).isdisjoint(term.outputs)
 
 
 def _full_rank(simulator: Simulator, term: Term) -> bool:
