@@ -24,6 +24,7 @@ from infograd.numeric.single.output import Output
 from infograd.numeric.single.plan import Plan
 from infograd.numeric.single.rule import COARSE, NODES
 from infograd.numeric.single.stage import Input
+from infograd.numeric.single.standard import TAIL
 from infograd.question import Question
 
 FINENESSES = (1.0, 2.0, 4.0)
@@ -172,6 +173,27 @@ def _noise_entropy(output: Output, plan: Plan, question: Question, error: float)
     return total, 4 * EPS * np.abs(total)
 
 
+def _tails(output: Output) -> Floats:
+    """What the tails of the noise beyond its levels leave of the derivatives in its scale, by row: there p log p is that of the noise's own tail.
+
+    With g = g(L) at a level L, dg/da counts (g + |L g'|) |s_a|/s and d2g/(da db) counts (2g + 4|L g'| + |L^2 g''|) |s_a s_b|/s^2.
+    """
+    left = np.zeros(len(output.rows))
+    for noise in output.noise:
+        law, scale = noise.law, noise.scale
+        ends = np.array([level for level in (law.low, law.high) if level not in law.breaks])
+        density = law.density(ends)
+        steepness, curvature = np.abs(ends * law.slope(ends) / density), np.abs(ends**2 * law.turn(ends) / density)
+        weight = TAIL * (1 - np.log(density))
+        for key, row in output.rows.items():
+            if isinstance(key, tuple):
+                shares = scale.first.get(key[0], 0.0) * scale.first.get(key[1], 0.0) / scale.value**2 * (2 + 4 * steepness + curvature)
+            else:
+                shares = scale.first.get(key, 0.0) / scale.value * (1 + steepness)
+            left[row] += np.dot(weight, np.abs(shares))
+    return left
+
+
 def _entropy(output: Output, error: float, offset: Floats | float = 0.0) -> tuple[Floats, Floats, Floats]:
     """h(B) with its derivatives, their errors (relative to what is left of the values less `offset`), and what of these the source's panels leave.
 
@@ -185,7 +207,7 @@ def _entropy(output: Output, error: float, offset: Floats | float = 0.0) -> tupl
     inner = np.abs((fine - coarse) @ found.weights)
     blurred = np.abs(fine) @ (found.weights * np.minimum(1.0, BLUR * np.minimum(np.abs(found.nodes), reach) / scale))
     moved, left = _boundary(output)
-    return found.values + moved, found.errors + inner + 8 * EPS * (1 + found.sizes) + blurred + left, inner
+    return found.values + moved, found.errors + inner + 8 * EPS * (1 + found.sizes) + blurred + _tails(output) + left, inner
 
 
 def information(plan: Plan, question: Question, error: float) -> Found:
