@@ -7,7 +7,7 @@ so that only the sum over the inputs differs from a channel of one input.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import mul
 
@@ -67,6 +67,21 @@ def widest_strip(facts: OutputFacts, nats: float) -> Strip:
     return zero_free_strip(half_width, facts.half_range, facts.variance)
 
 
+def output_lattice(facts: OutputFacts, strip: Strip, majorants: Iterable[arb], nats: float, guard: float) -> tuple[arb, int]:
+    """The step that leaves exp(-nats) of the largest functional, and the number of nodes on each side before the tails are below exp(-nats - guard)."""
+    step = arb(2 * math.pi * float(strip.half_width) / (nats + math.log(1 + max(map(float, majorants)))))
+    return step, int((float(facts.half_range) + math.sqrt(2 * (nats + guard))) / float(step)) + 1
+
+
+def density_errors(edges: Edges, names: Sequence[str], y: arb) -> tuple[arb, list[arb]]:
+    """How far the sums over the inputs may be from p(y) and from every dp(y), the noise of variance 1 (Lemma I)."""
+    wide, narrow = envelope(y, edges.half_range, edges.rho, arb(1)), envelope(y, edges.half_range, arb(0), arb(1))
+    away = abs(y) + edges.half_range
+    moves = [edges.moves[name] for name in names]
+    moved = [error.edge * (away + edges.rho + edges.beta) * wide + error.tail * away * narrow for error in moves]
+    return edges.one.edge * wide + edges.one.tail * narrow, moved
+
+
 def sum_entropy(laws: Sequence[Smooth | Atoms], names: tuple[str, ...], nats: float) -> Entropy:
     """h(T_1 + T_2 + Z) and its derivatives for up to two independent inputs, with errors near exp(-nats).
 
@@ -81,8 +96,7 @@ def sum_entropy(laws: Sequence[Smooth | Atoms], names: tuple[str, ...], nats: fl
     strip = widest_strip(facts, nats)
     majorants = [entropy_majorant(facts, strip), *(gradient_majorant(facts, strip, edges.moves[name].mean) for name in names)]
     tails = [entropy_tail(facts), *(gradient_tail(facts, edges.moves[name].mean) for name in names)]
-    step = arb(2 * math.pi * float(strip.half_width) / (nats + math.log(1 + max(map(float, majorants)))))
-    last = int((float(facts.half_range) + math.sqrt(2 * (nats + GUARD))) / float(step)) + 1
+    step, last = output_lattice(facts, strip, majorants, nats, GUARD)
     count = last + 1 if mirrored else 2 * last + 1
     cells = count * len(first.places) * len(second.places)
     if cells > MOST_CELLS:
@@ -140,13 +154,7 @@ def double_sums(first: InputSum, second: InputSum, outputs: Sequence[arb], names
 
 def _contributions(edges: Edges, names: tuple[str, ...], facts: OutputFacts, y: arb, row: list[arb]) -> list[arb]:
     """-p log p and every -dp log p at one y, from the sums there (Lemma N)."""
-    wide, narrow = envelope(y, facts.half_range, edges.rho, facts.variance), envelope(y, facts.half_range, arb(0), facts.variance)
-    away = abs(y) + facts.half_range
-    density = widened(row[0], edges.one.edge * wide + edges.one.tail * narrow)
+    error, errors = density_errors(edges, names, y)
+    density = widened(row[0], error)
     logarithm = log_ball(density, jensen_floor(y, facts))
-    result = [-density * logarithm]
-    for position, name in enumerate(names):
-        error = edges.moves[name]
-        slope = widened(row[1 + position], error.edge * (away + edges.rho + edges.beta) * wide + error.tail * away * narrow)
-        result.append(-slope * logarithm)
-    return result
+    return [-density * logarithm, *(-widened(slope, left) * logarithm for slope, left in zip(row[1:], errors, strict=True))]

@@ -46,7 +46,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One component of the noise: which steps give its weight, location, scale and freedom."""
+    """One component of the noise: which steps give its weight, location, scale and freedom; a point before a sign is a part of kind Points and scale 1."""
 
     weight: int
     kind: type[Law]
@@ -172,7 +172,7 @@ def _located(law: Law, compiler: _Compiler) -> tuple[int, int, int | None]:
     """
     match law:
         case Points():
-            raise LimitError("this method takes points as the whole law of a source, not as noise and not within a mixture")
+            raise LimitError("this method takes points as the whole law of a source and as that of a noise before a sign, not as other noise")
         case Normal():
             return compiler.read(law.mean, {}), compiler.emit("sqrt", compiler.read(law.covariance, {})), None
         case Uniform():
@@ -231,8 +231,12 @@ def _compiled(question: Question) -> Plan:
     nothing, one = compiler.emit("constant", 0.0), compiler.emit("constant", 1.0)
     assert asked.output.noise is not None  # a chain ends in a gate with noise
     branches = _branches(asked.source, asked.gates, compiler)
+    decided = _decided(asked.receiver, asked.output)
     parts = []
-    for weight, law in _components(asked.output.noise, compiler):
+    if decided and isinstance(asked.output.noise, Points):
+        weights, places = (compiler.read(part, {}) for part in (asked.output.noise.weights, asked.output.noise.values))
+        parts = [Part(weight, Points, place, one, None) for weight, place in zip(weights, places, strict=True)]
+    for weight, law in _components(asked.output.noise, compiler) if not parts else ():
         location, scale, freedom = _located(law, compiler)
         parts.append(Part(weight, type(law), location, scale, freedom))
     steps = compiler.steps
@@ -246,7 +250,7 @@ def _compiled(question: Question) -> Plan:
         needed = tuple(sorted(number for number in needed_by(steps, branch[5]) if moving[number]))
         found.append(Branch(*branch, needed, layers(steps, needed), settling(steps, needed, branch[5]), is_odd(steps, needed, branch[5])))
     still = Branch(one, None, None, None, nothing, nothing, ())
-    return Plan(tuple(steps), fixed, tuple(found), tuple(parts), still, _decided(asked.receiver, asked.output), not any(name in SWITCHES for name, _ in steps))
+    return Plan(tuple(steps), fixed, tuple(found), tuple(parts), still, decided, not any(name in SWITCHES for name, _ in steps))
 
 
 _PLANS: dict[tuple[int, Any], tuple[Channel, Plan]] = {}

@@ -148,9 +148,21 @@ class Stage:
         for left, right in pairwise(ends):
             table = np.linspace(left, right, SAMPLES)
             inside = table.copy()
-            inside[0], inside[-1] = np.nextafter(left, right), np.nextafter(right, left)
+            inside[0], inside[-1] = self._beside(left, table[1]), self._beside(right, table[-2])
             pieces.append(Piece(table, self.locations(self.middle + self.spread * inside)))
         return pieces
+
+    def _beside(self, end: float, inner: float) -> float:
+        """The primitive nearest to the end of a piece at which every switch of the map has the sign that it has further inside.
+
+        Rounding may hold a switch's argument at 0, or on its other side, at several neighbours of the place where it vanishes.
+        """
+        unit, reach = float(np.spacing(abs(end))), abs(inner - end)
+        steps = np.ldexp(unit, np.arange(math.frexp(reach)[1] - math.frexp(unit)[1]))
+        places = np.append(end + math.copysign(1.0, inner - end) * steps[steps < reach], inner)
+        inputs = self.middle + self.spread * places
+        signs = np.array([np.sign(switch(inputs)) for switch in self.chain.switches()])
+        return float(places[np.argmax(np.all(signs == signs[:, -1:], axis=0))] if signs.size else np.nextafter(end, inner))
 
     def inverse(self, piece: Piece, targets: Floats) -> Floats:
         """The primitive at which the location of a piece passes each target; an end of the piece where it does not."""

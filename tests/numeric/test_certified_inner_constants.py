@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from infograd.numeric.certified.maps import LineBounds
 from infograd.numeric.certified.nodes import Straight, Weight
 from infograd.numeric.certified.polynomials import at
 from infograd.numeric.certified.signal import Derivative, read_signal
+from tests.numeric.planted import Check, Fault, named, times
 
 Complexes = NDArray[np.complex128]
 ROUNDING = 1e-11
@@ -192,8 +192,8 @@ CHECKS = (
 )
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-def test_every_input_bound_holds_and_is_approached(check: Callable[[], None]) -> None:
+@pytest.mark.parametrize("check", CHECKS, ids=named)
+def test_every_input_bound_holds_and_is_approached(check: Check) -> None:
     check()
 
 
@@ -209,39 +209,25 @@ def _line_without(**changes: Callable[[LineBounds], arb]) -> Callable[[Callable[
     return faulty
 
 
-def _times(factor: float) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    def faulty(original: Callable[..., Any]) -> Callable[..., Any]:
-        def changed(*arguments: Any) -> Any:
-            found = original(*arguments)
-            return tuple(factor * each for each in found) if isinstance(found, tuple) else factor * found
-
-        return changed
-
-    return faulty
-
-
-FAULTS: dict[str, tuple[ModuleType, str, Callable[..., Any], Callable[[], None]]] = {
-    "Lemma T has no factor 2": (trapezoid, "strip_factor", _times(0.5), check_lemma_t),
-    "A_k has no growth exp(a^2/2)": (inner, "edge_moments", lambda original: lambda a: (arb(1), (2 / arb.pi()).sqrt() + a, 1 + a * a), check_edge_moments),
-    "A_2 has no a^2": (inner, "edge_moments", lambda original: lambda a: (*original(a)[:2], original(a)[0]), check_edge_moments),
-    "tails are one-sided": (inner, "tail_moments", _times(0.5), check_tail_moments),
-    "beta is left out of q": (nodes, "inner_factor", lambda original: lambda a, h, beta, s2: original(a, h, arb(0), s2), check_inner_sums),
-    "q is a tenth": (nodes, "inner_factor", _times(0.1), check_hyperbolas),
-    "rho of sin is 0": (maps, "_sine_line", _line_without(rho=lambda bounds: arb(0)), check_lines),
-    "beta of tanh is v": (maps, "_tanh_line", lambda original: lambda v: LineBounds(arb(0), v, original(v).d1, original(v).d2), check_lines),
-    "d1 of tanh is 1": (maps, "_tanh_line", _line_without(d1=lambda bounds: arb(1)), check_lines),
-    "d2 of erf is a quarter": (maps, "_error_line", _line_without(d2=lambda bounds: bounds.d2 / 4), check_lines),
-    "rho of erf is a half": (maps, "_error_line", _line_without(rho=lambda bounds: bounds.rho / 8, beta=lambda bounds: bounds.beta / 2), check_lines),
-    "V is a half": (posterior, "posterior_variance", _times(0.5), check_posterior_variance),
+FAULTS = {
+    "Lemma T has no factor 2": Fault(trapezoid, "strip_factor", times(0.5), check_lemma_t),
+    "A_k has no growth exp(a^2/2)": Fault(inner, "edge_moments", lambda original: lambda a: (arb(1), (2 / arb.pi()).sqrt() + a, 1 + a * a), check_edge_moments),
+    "A_2 has no a^2": Fault(inner, "edge_moments", lambda original: lambda a: (*original(a)[:2], original(a)[0]), check_edge_moments),
+    "tails are one-sided": Fault(inner, "tail_moments", times(0.5), check_tail_moments),
+    "beta is left out of q": Fault(nodes, "inner_factor", lambda original: lambda a, h, beta, s2: original(a, h, arb(0), s2), check_inner_sums),
+    "q is a tenth": Fault(nodes, "inner_factor", times(0.1), check_hyperbolas),
+    "rho of sin is 0": Fault(maps, "_sine_line", _line_without(rho=lambda bounds: arb(0)), check_lines),
+    "beta of tanh is v": Fault(maps, "_tanh_line", lambda original: lambda v: LineBounds(arb(0), v, original(v).d1, original(v).d2), check_lines),
+    "d1 of tanh is 1": Fault(maps, "_tanh_line", _line_without(d1=lambda bounds: arb(1)), check_lines),
+    "d2 of erf is a quarter": Fault(maps, "_error_line", _line_without(d2=lambda bounds: bounds.d2 / 4), check_lines),
+    "rho of erf is a half": Fault(maps, "_error_line", _line_without(rho=lambda bounds: bounds.rho / 8, beta=lambda bounds: bounds.beta / 2), check_lines),
+    "V is a half": Fault(posterior, "posterior_variance", times(0.5), check_posterior_variance),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_wrong_input_constant_is_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    module, name, faulty, check = FAULTS[fault]
-    monkeypatch.setattr(module, name, faulty(getattr(module, name)))
-    with pytest.raises(AssertionError):
-        check()
+    FAULTS[fault].must_be_caught(monkeypatch)
 
 
 def test_a_signal_is_read_in_units_of_the_noise() -> None:

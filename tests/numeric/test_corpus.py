@@ -29,7 +29,7 @@ from tests.numeric.corpus.questions import MAPS, NOISES, POINTS, stage
 FILE = Path(__file__).resolve().parents[2] / "verify" / "references" / "one_stage.json"
 ERRORS = (1e-12, 1e-10, 1e-8)
 ROUNDING = 4 * 2.0**-52
-COUNTED = (99, 14, 3)
+COUNTED = (102, 14, 0)
 FAMILIES = ("add", "tanh", "sin", "power", "softplus", "exp", "relu", "abs", "clip", "sign", "sigmoid")
 Record = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Vector channels by cubature: the analytic room where it is linear, sums of scalar answers, closed forms, and slow rules that fold nothing."""
+"""Vector channels of one stage by cubature: the analytic room where it is linear, sums of scalar answers, closed forms, and slow rules that fold nothing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from numpy.typing import ArrayLike
-from scipy import integrate, special
+from scipy import special
 
 import infograd as ig
 from infograd import analytic, numeric
-from infograd.array import entries, shape_of
 from infograd.expression import as_expression
 from infograd.numeric.cubature import case, sweep
 from infograd.numeric.cubature.branch import Branch
@@ -23,67 +21,13 @@ from infograd.numeric.cubature.directions import unobserved_directions
 from infograd.numeric.cubature.gaussian import gaussian_entropies
 from infograd.numeric.interpreter import Floats
 from infograd.verify.strategies import linear_questions
+from tests.numeric.vector_answers import UNIT, L, W, a, answered, b, check, check_against, check_differences, flat, s, t, v, w
 
-EPS = float(np.finfo(np.float64).eps)
-a, b, s, t, p = map(ig.Parameter, ("a", "b", "s", "t", "p"))
-w, v = ig.Parameter("w", (2,)), ig.Parameter("v", (2,))
-W, L = ig.Parameter("W", (2, 2)), ig.Parameter("L", (2, 2))
-UNIT = ig.Normal((0, 0), ig.identity(2))
 GAINS = st.fractions(Fraction(1, 5), Fraction(3), max_denominator=20)
+
 VARIANCES = st.fractions(Fraction(1, 10), Fraction(2), max_denominator=20)
+
 TURNS = st.sampled_from([(Fraction(3, 5), Fraction(4, 5)), (Fraction(5, 13), Fraction(12, 13)), (Fraction(-7, 25), Fraction(24, 25))])
-
-
-def answered(question: ig.Question, error: float = 1e-12, method: str = "cubature", operations: float = 5e9) -> ig.Answer:
-    reply = numeric.answer(question, error=error, method=method, operations=operations)
-    assert isinstance(reply, ig.Answer), reply
-    return reply
-
-
-def flat(quantity: ig.Quantity | None) -> tuple[Floats, Floats]:
-    """The entries and what the doubt says of each."""
-    assert quantity is not None
-    rows = [(value, doubt.estimated, doubt.proved) for _, value, doubt in quantity.entries()]
-    values, estimated, proved = np.array(rows, dtype=np.float64).T
-    return values, estimated + proved
-
-
-def check(quantity: ig.Quantity | None, expected: ArrayLike, reference: ArrayLike = 0.0, error: float = 1e-12) -> None:
-    """The stated error covers the distance to the truth, up to the truth's own rounding and doubt, and is as small as asked."""
-    values, stated = flat(quantity)
-    truth = np.ravel(np.asarray(expected, dtype=np.float64))
-    assert np.all(np.abs(values - truth) <= stated + np.ravel(reference) + 4 * EPS * np.maximum(1.0, np.abs(truth)))
-    assert np.all(stated <= error * np.maximum(1.0, np.abs(values)))
-
-
-def check_against(reply: ig.Answer, other: ig.Reply, error: float = 1e-12) -> None:
-    """Two answers agree within what both state, in every entry."""
-    assert isinstance(other, ig.Answer)
-    assert set(reply.gradient) == set(other.gradient)
-    for mine, theirs in [(reply.value, other.value), *((reply.gradient[name], other.gradient[name]) for name in reply.gradient)]:
-        check(mine, *flat(theirs), error)
-
-
-def shifted(question: ig.Question, name: str, index: tuple[int, ...], step: float) -> float:
-    values = np.array(question.at[name], dtype=np.float64)
-    values[index] += step
-    moved = ig.Question(question.channel, question.between, question.given, (), {**question.at, name: values.tolist()}, order=0)
-    value = answered(moved).value
-    assert value is not None
-    assert isinstance(value.value, float)
-    return value.value
-
-
-def check_differences(question: ig.Question, step: float = 2.0**-9) -> ig.Answer:
-    """Every entry of the gradient is the limit of central differences, extrapolated once; what the extrapolation changed bounds what it left."""
-    reply = answered(question)
-    for name in question.wrt:
-        values, stated = flat(reply.gradient[name])
-        for position, (index, _) in enumerate(entries(question.at[name])):
-            wide, narrow = ((shifted(question, name, index, h) - shifted(question, name, index, -h)) / (2 * h) for h in (2 * step, step))
-            limit = narrow + (narrow - wide) / 3
-            assert abs(values[position] - limit) <= stated[position] + abs(narrow - wide) / 64 + 4e-14 / step, (name, index)
-    return reply
 
 
 def test_the_vector_channel_of_the_catalogue_is_the_analytic_one() -> None:
@@ -243,76 +187,6 @@ def test_scalars_are_vectors_of_one_entry(name: str) -> None:
     check_against(answered(question), numeric.answer(question))
 
 
-def users() -> ig.Channel:
-    """Two users with one input each, a Gaussian and a uniform one, and a receiver of two entries."""
-    x1, x2 = ig.Source("X1", ig.Normal(0, p)), ig.Source("X2", ig.Uniform(-1, b))
-    y = ig.Gate("Y", v * ig.tanh(x1) + w * x2, noise=ig.Normal((0, 0), s * ig.identity(2)))
-    return ig.Channel(x1, x2, y, defaults={"v": (1, "1/2"), "w": ("-3/10", 1), "s": "3/10", "p": 1, "b": 2})
-
-
-def test_the_users_of_a_vector_receiver_obey_the_chain_rule() -> None:
-    channel = users()
-    both, first, second = (
-        answered(ig.Question(channel, (("X1", "X2"), "Y"))),
-        answered(ig.Question(channel, ("X1", "Y"))),
-        answered(ig.Question(channel, ("X2", "Y"), given="X1")),
-    )
-    pairs = [(both.value, first.value, second.value), *((both.gradient[name], first.gradient[name], second.gradient[name]) for name in both.gradient)]
-    for whole, left, right in pairs:
-        (total, _), (one, doubt), (other, more) = flat(whole), flat(left), flat(right)
-        assert np.all(total != 0)
-        check(whole, one + other, doubt + more)
-    check_differences(ig.Question(channel, ("X1", "Y")))
-
-
-def test_an_input_that_is_given_and_only_shifts_the_output_is_folded() -> None:
-    reply = answered(ig.Question(users(), ("X1", "Y"), given="X2"))
-    check(reply.gradient["w"], (0, 0))
-    check(reply.gradient["b"], 0)
-    assert reply.cost["cells"] < 100_000
-
-
-def test_known_fading_is_averaged_over_its_gaussian_channels() -> None:
-    """Y = g H X + N with both entries of H known: E log(1 + g^2 R)/2 with R exponential of mean 2."""
-    h, x = ig.Source("H", UNIT), ig.Source("X", ig.Normal(0, 1))
-    question = ig.Question(ig.Channel(h, x, ig.Gate("Y", a * h * x, noise=UNIT), defaults={"a": "3/2"}), ("X", "Y"), given="H")
-    value, left = integrate.quad(lambda r: 0.5 * math.log1p(2.25 * r) * math.exp(-r / 2) / 2, 0, math.inf, epsabs=1e-13, epsrel=1e-13)
-    slope, rest = integrate.quad(lambda r: 1.5 * r / (1 + 2.25 * r) * math.exp(-r / 2) / 2, 0, math.inf, epsabs=1e-13, epsrel=1e-13)
-    reply = answered(question)
-    check(reply.value, value, left)
-    check(reply.gradient["a"], slope, rest)
-
-
-def test_a_projection_of_the_known_fading_is_differentiated_through_its_rotation() -> None:
-    h, x = ig.Source("H", UNIT), ig.Source("X", ig.Normal(0, p))
-    channel = ig.Channel(h, x, ig.Gate("Y", ig.dot(w, h) * x * v, noise=UNIT), defaults={"p": 1, "w": (1, "1/2"), "v": (1, 2)})
-    reply = check_differences(ig.Question(channel, ("X", "Y"), given="H"))
-    assert reply.cost["cells"] < 10_000
-
-
-def relay() -> ig.Channel:
-    """A scalar input, an inner node of two entries, and a linear receiver of two."""
-    x = ig.Source("X", ig.Normal(0, p))
-    inner = ig.Gate("V", as_expression([ig.tanh(a * x), 1 * x]), noise=ig.Normal((0, 0), s * ig.identity(2)))
-    y = ig.Gate("Y", W @ inner, noise=UNIT)
-    return ig.Channel(x, inner, y, defaults={"p": 1, "a": 2, "s": "1/2", "W": ((1, 1), (0, 1))})
-
-
-def test_a_linear_receiver_behind_an_inner_vector_is_folded_and_loses_information() -> None:
-    whole, heard = check_differences(ig.Question(relay(), ("X", "Y"))), answered(ig.Question(relay(), ("X", "V")))
-    [less], [doubt] = flat(whole.value)
-    [more], [other] = flat(heard.value)
-    assert less + doubt < more - other
-    for name in ("p", "a", "s"):
-        assert name in heard.gradient
-    check(answered(ig.Question(relay(), ("X", ("V", "Y")))).value, more, other)
-
-
-def test_noise_that_goes_through_the_next_map_is_a_variable_of_its_own() -> None:
-    question = ig.CATALOGUE["relay"].question
-    check_against(answered(question, 1e-9), numeric.answer(question, method="trapezoid kernels"), 1e-9)
-
-
 def test_a_source_that_is_not_gaussian_moves_with_all_of_its_arguments() -> None:
     x = ig.Source("X", ig.StudentT(ig.Parameter("freedom"), b, t))
     at = {"freedom": 4, "b": "1/5", "t": "4/5", "v": (1, "1/2"), "s": "2/5"}
@@ -325,15 +199,6 @@ def test_a_coefficient_that_is_zero_at_the_point_has_its_slope() -> None:
     question = ig.Question(ig.Channel(x, u, ig.Gate("Y", x + a * u * x, noise=UNIT), defaults={"a": 0}), ("X", "Y"), given="U")
     check(answered(question).value, math.log(2))
     check(answered(question).gradient["a"], 1.0)
-
-
-def test_nodes_that_share_nothing_have_no_information() -> None:
-    x, u = ig.Source("X", UNIT), ig.Source("U", UNIT)
-    channel = ig.Channel(x, u, ig.Gate("Y", W @ x, noise=UNIT), defaults={"W": ((1, 2), (3, 4))})
-    reply = answered(ig.Question(channel, ("U", "Y")))
-    check(reply.value, 0)
-    check(reply.gradient["W"], np.zeros((2, 2)))
-    assert shape_of(reply.gradient["W"].value) == (2, 2)  # type: ignore[arg-type]  # an array, as checked above
 
 
 def without_last_direction(*arguments: Any) -> Any:

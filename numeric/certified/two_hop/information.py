@@ -12,9 +12,8 @@ from flint import arb, arb_mat
 
 from infograd.numeric.certified.balls import total, widened
 from infograd.numeric.certified.cascade_inputs import InputSum, input_sum, roomy
-from infograd.numeric.certified.inner import envelope
 from infograd.numeric.certified.lattice import lattice_sums
-from infograd.numeric.certified.multiple_access_entropy import facts_of, log_ball, widest_strip
+from infograd.numeric.certified.multiple_access_entropy import density_errors, facts_of, log_ball, output_lattice, widest_strip
 from infograd.numeric.certified.nodes import TooManyNodesError
 from infograd.numeric.certified.outer import (
     OutputFacts,
@@ -106,8 +105,7 @@ def outer_of(cascade: Cascade, stage: SecondStage, firsts: dict[str, arb], half_
         slope = applied(stage.slope_on_axis(name), (arb(1), half_range + mean_size())) if name in stage.names else arb(0)
         majorants[name] = growth * upstream * applied(log_majorant(facts, strip), normal_moments(arb(1))) + gradient_majorant(facts, strip, slope)
         tails[name] = plus(scaled(upstream, entropy_tail(facts)), gradient_tail(facts, slope))
-    step = arb(2 * math.pi * float(strip.half_width) / (nats + math.log(1 + max(map(float, majorants.values())))))
-    last = int((float(facts.half_range) + math.sqrt(2 * (nats + GUARD))) / float(step)) + 1
+    step, last = output_lattice(facts, strip, majorants.values(), nats, GUARD)
     errors = {name: outer_error(majorants[name], tails[name], strip, step, step * last, facts) for name in majorants}
     return Outer(facts, strip, step, last, majorants, errors)
 
@@ -130,18 +128,12 @@ def _relay_rows(inputs: InputSum, names: tuple[str, ...], mesh: Kernel) -> tuple
     for name in names:
         rows += [inputs.moves[name], [weight * place for weight, place in zip(inputs.moves[name], inputs.places, strict=True)]]
     sums = lattice_sums(inputs.places, rows, mesh.step, -mesh.count, 2 * mesh.count + 1, arb(1))
-    edges = inputs.edges
-    wide = [envelope(v, edges.half_range, edges.rho, arb(1)) for v in mesh.places]
-    narrow = [envelope(v, edges.half_range, arb(0), arb(1)) for v in mesh.places]
-    away = [abs(v) + edges.half_range for v in mesh.places]
-    density = [mesh.step * widened(p, edges.one.edge * g + edges.one.tail * g0) for p, g, g0 in zip(sums[0], wide, narrow, strict=True)]
+    errors = [density_errors(inputs.edges, names, v) for v in mesh.places]
+    density = [mesh.step * widened(p, error) for p, (error, _) in zip(sums[0], errors, strict=True)]
     moved = {}
     for position, name in enumerate(names):
-        error, off = edges.moves[name], edges.rho + edges.beta
-        moved[name] = [
-            mesh.step * widened(v * zeroth - once, error.edge * (far + off) * g + error.tail * far * g0)
-            for v, zeroth, once, far, g, g0 in zip(mesh.places, sums[1 + 2 * position], sums[2 + 2 * position], away, wide, narrow, strict=True)
-        ]
+        nodes = zip(mesh.places, sums[1 + 2 * position], sums[2 + 2 * position], errors, strict=True)
+        moved[name] = [mesh.step * widened(v * zeroth - once, left[position]) for v, zeroth, once, (_, left) in nodes]
     return density, moved
 
 
