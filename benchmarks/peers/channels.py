@@ -1,111 +1,110 @@
-"""The channels of the benchmark: each as a question, and again by hand in torch, with one parameter swept over a grid.
+"""The channels of the benchmark: each as a question and as a law written by hand, with one parameter swept over a grid.
 
-A `Channel` stands at one value of its parameter. It draws X and Y with Y differentiable in the parameter, and knows both log-densities exactly: by
-formula where everything is Gaussian, by the trapezoidal rule along a chain of scalar hops with Gaussian noise. Nothing here uses the sampler or the
-scores of the package. The exact gradient is the package's analytic or numeric answer.
+The exact gradient is the package's analytic or numeric answer. Nats.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
 import infograd as ig
 from infograd import analytic, numeric
-from infograd.catalogue import CATALOGUE
+
+from .laws import Chain, Hop, Law, Multipath
+
+Number: TypeAlias = Fraction | int | str
 
 TRUTH_ERROR = 1e-9
-POINTS = 41
-REACH = 9.0
-SPACING = 0.08
-
-
-class Law(Protocol):
-    """What a channel draws, and with what densities."""
-
-    def sample(self, theta: Tensor, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """X and Y, doubles of shape `(count,)`; Y is differentiable in theta with X and the noises held."""
-        ...
-
-    def log_densities(self, theta: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """log p(y | x) and log p(y) in nats, each of y's shape `(n,)` and differentiable in theta and y."""
-        ...
-
-
-def _normal(count: int, generator: torch.Generator) -> Tensor:
-    return torch.randn(count, generator=generator, dtype=torch.float64)
-
-
-def _log_normal(residual: Tensor, variance: Tensor | float) -> Tensor:
-    variance = torch.as_tensor(variance, dtype=torch.float64)
-    return -(residual**2) / (2 * variance) - torch.log(2 * math.pi * variance) / 2
 
 
 @dataclass(frozen=True, slots=True)
-class Multipath:
-    """V1 = alpha X + N1, V2 = X + N2, Y = beta V1 + V2 + N3, all variances 1; one of the gains is theta, the other 1."""
+class Channel:
+    """A scalar channel X -> Y at one value of its one swept parameter, and the question I(X;Y) that it stands for."""
 
-    swept: str
-
-    def _gains(self, theta: Tensor) -> tuple[Tensor, Tensor]:
-        one = torch.ones_like(theta)
-        return (theta, one) if self.swept == "alpha" else (one, theta)
-
-    def sample(self, theta: Tensor, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """X and Y."""
-        alpha, beta = self._gains(theta)
-        x, first, second, last = (_normal(count, generator) for _ in range(4))
-        return x, beta * (alpha * x + first) + (x + second) + last
-
-    def log_densities(self, theta: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """Both are Gaussian: the gain is alpha beta + 1, the noise has variance beta^2 + 2."""
-        alpha, beta = self._gains(theta)
-        gain, noise = alpha * beta + 1, beta**2 + 2
-        return _log_normal(y - gain * x, noise), _log_normal(y, gain**2 + noise)
-
-
-Map: TypeAlias = Callable[[Tensor, Tensor], Tensor]
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """V' = map(theta, V) + N with N Gaussian; the map's magnitude is at most `bound`."""
-
-    map: Map
-    variance: float
-    bound: float
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """X standard normal, then one hop after another; Y is the last."""
-
-    hops: tuple[Hop, ...]
+    name: str
+    parameter: str
+    value: Fraction
+    asked: ig.Question
+    law: Law
 
     def sample(self, theta: Tensor, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """X and Y."""
-        x = value = _normal(count, generator)
-        for hop in self.hops:
-            value = hop.map(theta, value) + math.sqrt(hop.variance) * _normal(count, generator)
-        return x, value
+        """X and Y, each of shape `(count,)`; Y is differentiable in theta with X and the noises held."""
+        return self.law.sample(theta, count, generator)
 
-    def log_densities(self, theta: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """The hops' transition densities, chained over equally spaced nodes of every hidden value, `REACH` deviations of its noise past its map's bound."""
-        source = torch.arange(-REACH, REACH, SPACING, dtype=torch.float64)
-        weights = torch.exp(_log_normal(source, 1.0)) * SPACING
-        conditional, marginal = torch.ones(len(y), 1, dtype=torch.float64), y.new_ones(1)
-        start, marginal, value = x, weights, source
-        for place, hop in enumerate(self.hops):
-            last = place == len(self.hops) - 1
-            deviation = math.sqrt(hop.variance)
-            step = SPACING * 2 * deviation
-            nodes = y if last else torch.arange(-hop.bound - REACH * deviation, hop.bound + REACH * deviation, step, dtype=torch.float64)
-            steps = 1.0 if last else step
-        raise NotImplementedError
+    def drawn(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """The parameter as a leaf of torch's graph, then X and Y; the first that is drawn from a generator, so that every estimator gets one seed's samples."""
+        theta = torch.tensor(float(self.value), dtype=torch.float64, requires_grad=True)
+        return theta, *self.sample(theta, count, generator)
+
+    def at(self, value: Number) -> Channel:
+        """The same channel at another value of its parameter."""
+        return dataclasses.replace(self, value=Fraction(value))
+
+    @property
+    def question(self) -> ig.Question:
+        """I(X;Y) and its derivative in the parameter, at the value."""
+        return ig.Question(self.asked.channel, self.asked.between, wrt=self.parameter, at={self.parameter: self.value})
+
+    @property
+    def truth(self) -> float:
+        """dI(X;Y)/dtheta in nats, to `TRUTH_ERROR`.
+
+        Raises: SpecificationError where neither room has a number.
+        """
+        reply = analytic.answer(self.question)
+        if isinstance(reply, ig.Refusal):
+            reply = numeric.answer(self.question, error=TRUTH_ERROR)
+        found = reply.reason if isinstance(reply, ig.Refusal) else reply.gradient[self.parameter].value
+        if not isinstance(found, int | float | Fraction):
+            raise ig.SpecificationError(f"{self.name} at {self.parameter} = {self.value} has no exact gradient ({found}); take another value.")
+        return float(found)
+
+
+def _sine_cascade() -> ig.Question:
+    """V = sin(theta X) + N1, W = tanh(2 V) + N2, Y = erf(3/2 W) + N3."""
+    x = ig.Source("X", ig.Normal(0, 1))
+    v = ig.Gate("V", ig.sin(ig.Parameter("theta") * x), noise=ig.Normal(0, "1/20"))
+    w = ig.Gate("W", ig.tanh(2 * v), noise=ig.Normal(0, "1/20"))
+    y = ig.Gate("Y", ig.erf(Fraction(3, 2) * w), noise=ig.Normal(0, "1/10"))
+    return ig.Question(ig.Channel(x, v, w, y, defaults={"theta": 1}), between=("X", "Y"))
+
+
+def _tanh_of_source(theta: Tensor, x: Tensor) -> Tensor:
+    return torch.tanh(theta * x)
+
+
+def _tanh_of_double(_: Tensor, v: Tensor) -> Tensor:
+    return torch.tanh(2 * v)
+
+
+MULTIPATH = ig.CATALOGUE["multipath-b"].question
+ALPHA = Channel("multipath-b", "alpha", Fraction(1), MULTIPATH, Multipath("alpha"))
+BETA = Channel("multipath-b", "beta", Fraction(1), MULTIPATH, Multipath("beta"))
+TANH = Channel("tanh", "theta", Fraction(1), ig.CATALOGUE["tanh"].question, Chain((Hop(_tanh_of_source, 1 / 10),)))
+RELAY = Channel("relay", "theta", Fraction(1), ig.CATALOGUE["relay"].question, Chain((Hop(_tanh_of_source, 1 / 4), Hop(_tanh_of_double, 1 / 10))))
+SINE_CASCADE = Channel(
+    "sine-cascade",
+    "theta",
+    Fraction(1),
+    _sine_cascade(),
+    Chain((Hop(lambda theta, x: torch.sin(theta * x), 1 / 20), Hop(_tanh_of_double, 1 / 20), Hop(lambda _, w: torch.erf(1.5 * w), 1 / 10))),
+)
+
+
+def _swept(channel: Channel, end: int) -> tuple[Channel, ...]:
+    """41 equally spaced values between -end and end."""
+    return tuple(channel.at(Fraction(end * place, 20)) for place in range(-20, 21))
+
+
+GRIDS: dict[str, tuple[Channel, ...]] = {
+    "multipath-b": _swept(ALPHA, 2) + _swept(BETA, 2),
+    "tanh": _swept(TANH, 4),
+    "relay": _swept(RELAY, 4),
+    "sine-cascade": _swept(SINE_CASCADE, 2),
+}
