@@ -35,9 +35,10 @@ METHODS = (single.METHOD, networks.METHOD, gauss_hermite.METHOD, cubature.METHOD
 def answer(question: Question, *, error: float = 1e-12, method: str | None = None, operations: float = OPERATIONS) -> Answer | Refusal:
     """I(A;B|C) in nats with its gradient, each to `error` (relative where the magnitude exceeds 1), or a refusal that says why.
 
-    Without a method named, a channel of one stage is asked of "adaptive panels", which give second derivatives too (order 2), one with vector
-    nodes of "cubature", and any other of "trapezoid kernels"; in both, `operations` is the most that one contraction may take, and known
-    before it is computed. "certified" takes `error` as the radius of a proven enclosure, "Monte Carlo sandwich" as half of a confidence interval.
+    Without a method named, a channel of one stage is asked of "adaptive panels", one with vector nodes of "cubature", and any other of "trapezoid
+    kernels"; in both, `operations` is the most that one contraction may take, and known before it is computed. The first and the last give second
+    derivatives too (order 2) where maps and noises are smooth. "certified" takes `error` as the radius of a proven enclosure, "Monte Carlo
+    sandwich" as half of a confidence interval.
     Raises: SpecificationError for an unknown method or an error that is not positive.
     """
     if method is not None and method not in METHODS:

@@ -46,7 +46,7 @@ def together(jets: list[Jet], gather: Callable[[list[Floats]], Floats]) -> Jet:
 
     def gathered(tables: list[dict[Key, Floats]]) -> dict[Key, Floats]:
         keys = dict.fromkeys(key for table in tables for key in table)
-        return {key: gather([table.get(key, np.zeros_like(jet.value)) for table, jet in zip(tables, jets, strict=True)]) for key in keys}
+        return {key: gather([table[key] if key in table else np.zeros_like(jet.value) for table, jet in zip(tables, jets, strict=True)]) for key in keys}
 
     return Jet(gather([jet.value for jet in jets]), gathered([jet.first for jet in jets]), gathered([turns(jet) for jet in jets]))
 

@@ -2,7 +2,8 @@
 
 With the masses P of the asked nodes and r = log P(a,b,c) P(c) / (P(a,c) P(b,c)), the information is sum P r, and its
 derivative is sum dP r: the terms in dr are sums of d(probability) and vanish (Source: arXiv:2601.01789, eqs. 8-17, in
-discrete form). The factor derivatives meet r contracted with all other factors, so one backward sweep serves every parameter.
+discrete form). The factor derivatives meet r contracted with all other factors, so one backward sweep serves every parameter. Second derivatives
+are those of `infograd.numeric.networks.hessian`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import opt_einsum
 from infograd.numeric.interpreter import Floats
 from infograd.numeric.limit import CELLS
 from infograd.numeric.networks.contraction import Contracted, Labelled, contracted, cost
+from infograd.numeric.networks.curved_factor import curved_factors
+from infograd.numeric.networks.hessian import hessian
 from infograd.numeric.networks.lattice import Lattice
 from infograd.numeric.networks.network import Network, entries_of
 from infograd.numeric.networks.spectrum import Waves
@@ -115,7 +118,20 @@ def estimate(grid: Lattice, contraction: Contraction) -> Estimate:
                 weights[name] = np.asarray((weight * array).real)
         pairs += [grid.slope(weights, waves, entry) for entry in entries]
     values, magnitudes = np.array(pairs).T
-    rounding = EPS * (1 + max(16.0, masses.size**0.5 / 8) * magnitudes)
+    left = np.zeros(len(pairs))
+    if grid.net.question.order == 2:
+        turned = _turned(grid, contraction, found, ratio, len(entries))
+        values, magnitudes, left = (np.concatenate(each) for each in zip((values, magnitudes, left), turned, strict=True))
+    rounding = left + EPS * (1 + max(16.0, masses.size**0.5 / 8) * magnitudes)
     rounding += LOST * (noise + abs(float(masses.sum()) - 1)) * np.maximum(1.0, magnitudes)
     rounding[0] += EPS * subtracted
     return Estimate(values, rounding, masses.size)
+
+
+def _turned(grid: Lattice, contraction: Contraction, found: Contracted, ratio: Floats, count: int) -> tuple[Floats, Floats, Floats]:
+    """The second derivatives of pairs of entries a <= b row by row, the sizes of what they were summed from, and what else is left of each."""
+    left, right = (len(group) for group in contraction.groups[:2])
+    sides = tuple(range(left)), tuple(range(left, left + right))
+    whole = hessian(found, list(curved_factors(grid).values()), ratio, sides, count)
+    upper = np.triu_indices(count)
+    return whole.values[upper], whole.sizes[upper], whole.left[upper]

@@ -16,7 +16,7 @@ from infograd.numeric.density import TAIL, Density
 from infograd.numeric.interpreter import Dual, Floats, Interpreter
 from infograd.numeric.limit import LimitError, node_count
 
-PANEL = 16
+PANEL, DENSE = 16, 2
 
 
 def _trapezoid(reach: float, step: float) -> tuple[Floats, float]:
@@ -26,9 +26,10 @@ def _trapezoid(reach: float, step: float) -> tuple[Floats, float]:
 
 
 def _panels(low: float, high: float, step: float) -> tuple[Floats, Floats]:
-    """Gauss-Legendre nodes and weights on equal panels of [low, high], with `step` their mean spacing at most."""
-    count = node_count(high - low, PANEL * step, 1)
-    nodes, weights = np.polynomial.legendre.leggauss(PANEL)
+    """Gauss-Legendre nodes and weights on equal panels of [low, high], `DENSE` nodes for each `step`, so that every step has a rule of its own."""
+    wanted = node_count(high - low, step / DENSE, 2)
+    count = math.ceil(wanted / PANEL)
+    nodes, weights = np.polynomial.legendre.leggauss(math.ceil(wanted / count))
     half = (high - low) / (2 * count)
     middles = low + half * (2 * np.arange(count) + 1)
     return (middles[:, None] + half * nodes).ravel(), np.tile(half * weights, count)

@@ -187,7 +187,7 @@ def test_a_coarser_answer_states_an_error_that_covers_the_finer_one() -> None:
         (ig.CATALOGUE["vector"].question, "node 'X' is a vector|node 'Y' is a vector|node 'V' is a vector"),
         (ig.Question(ig.Channel(X, ig.Gate("Y", X)), ("X", "Y")), "functions of one continuous node; their information is infinite"),
         (ig.Question(ig.Channel(X, ig.Gate("Y", ig.log(X), noise=ig.Normal(0, 1))), ("X", "Y")), "leaves the range"),
-        (ig.Question(ig.Channel(X, ig.Gate("Y", a * X, noise=ig.Normal(0, 1))), ("X", "Y"), at={"a": 1}, order=2), "second derivatives"),
+        (ig.Question(ig.Channel(X, ig.Gate("Y", ig.relu(a * X), noise=ig.Normal(0, 1))), ("X", "Y"), at={"a": 1}, order=2), "second derivatives"),
     ],
 )
 def test_what_the_method_cannot_answer_is_refused_with_its_reason(question: ig.Question, reason: str) -> None:
