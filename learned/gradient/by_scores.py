@@ -13,7 +13,7 @@ from torch import Tensor
 
 from infograd.learned.gradient.decomposition import Decomposition, Term
 from infograd.learned.samples.views import Gradient, Pathwise
-from infograd.learned.scores.model import Fitted, Score, ScoreModel
+from infograd.learned.scores.model import Fitted, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,3 @@ def gradient_by(view: Pathwise, terms: Decomposition, fits: Sequence[Fitted]) ->
         for name in stated if changes else ():
             bias[name] = bias[name] + torch.stack([change[name] for change in changes]).amax(dim=0)
     return Estimate(stated, bias)
-
-
-def fitted(view: Pathwise, terms: Decomposition, model: ScoreModel, seeds: Sequence[int]) -> list[Fitted]:
-    """The model fitted to every term."""
-    return [model.fit(view, term, seed) for term, seed in zip(terms, seeds, strict=True)]

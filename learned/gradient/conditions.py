@@ -61,32 +61,6 @@ def motion_obstacle(channel: Channel, term: Term, parameter: str) -> str | None:
     )
 
 
-def entropy_stands(channel: Channel, term: Term, parameter: str) -> bool:
-    """Whether the graph alone says that h(U|W) does not change with the parameter, so that E[J_U^T s_{U|W}] = 0.
-
-    So it is where every node of U is a map of W and of others in U, with a noise of its own whose law the parameter leaves alone: then the
-    entropy is that of the noises. Source: arXiv:2601.01789, Remark 2.
-    """
-    known = {*term.given, *term.outputs}
-    for name in term.outputs:
-        node = channel.node(name)
-        law = node_law(node)
-        if law is None or law.atomic or any(found.name == parameter for found in law.parameters):
-            return False
-        if not _resolved(channel, node_parents(node), known):
-            return False
-    return True
-
-
-def _resolved(channel: Channel, names: Iterable[str], known: set[str]) -> bool:
-    """Whether the nodes are known, or maps without noise of known ones."""
-    return all(
-        name in known
-        or (isinstance(channel.node(name), Gate) and node_law(channel.node(name)) is None and _resolved(channel, node_parents(channel.node(name)), known))
-        for name in names
-    )
-
-
 def _last_random(channel: Channel, names: Iterable[str], known: frozenset[str]) -> Iterator[str]:
     """The nodes, from `names` upwards through those without noise of a density, whose noise comes last; `known` ones are passed by."""
     for name in names:

@@ -8,8 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
-from infograd.question import Names, Question
+from infograd.question import Names
+
+
+class Asked(Protocol):
+    """Whose information is asked for, as in a Question."""
+
+    @property
+    def between(self) -> tuple[Names, Names]:
+        """A and B."""
+        ...
+
+    @property
+    def given(self) -> Names:
+        """C."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +39,14 @@ class Term:
 Decomposition = tuple[Term, ...]
 
 
-def two_scores(question: Question) -> Iterator[Decomposition]:
+def two_scores(question: Asked) -> Iterator[Decomposition]:
     """h(B|C) - h(B|A,C), then the same with A and B exchanged: the conditional score first. Source: arXiv:2601.01789, eqs. (39), (63)."""
     first, second = question.between
     for a, b in ((first, second), (second, first)):
         yield Term(1, b, (*a, *question.given)), Term(-1, b, question.given)
 
 
-def all_decompositions(question: Question) -> Iterator[Decomposition]:
+def all_decompositions(question: Asked) -> Iterator[Decomposition]:
     """Those of two scores, then h(A|C) + h(B|C) - h(A,B|C), then with C's entropy joined in."""
     a, b = question.between
     c = question.given

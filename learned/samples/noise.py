@@ -22,7 +22,8 @@ def _normal(x: Tensor, mean: Tensor, covariance: Tensor) -> Tensor:
     factor = torch.linalg.cholesky(covariance)
     whitened = torch.linalg.solve_triangular(factor, (x - mean).unsqueeze(2), upper=False).squeeze(2)
     size: Tensor = factor.diagonal(dim1=1, dim2=2).log().sum(dim=1)
-    return -(whitened**2 / 2 + _HALF_LOG_TWO_PI).sum(dim=1) - size
+    exponent: Tensor = (whitened**2 / 2 + _HALF_LOG_TWO_PI).sum(dim=1)
+    return -exponent - size
 
 
 def _entrywise(x: Tensor, kind: str, arguments: Mapping[str, Tensor]) -> Tensor:

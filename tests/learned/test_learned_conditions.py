@@ -8,7 +8,6 @@ import pytest
 
 import infograd as ig
 from infograd import learned
-from infograd.learned.gradient.conditions import entropy_stands
 from infograd.learned.gradient.decomposition import Term, all_decompositions, two_scores
 from infograd.learned.gradient.plan import planned
 from infograd.learned.samples.simulator import Simulator
@@ -135,25 +134,3 @@ def test_question_without_parameters_less_access_and_a_small_budget_are_declined
     ):
         assert isinstance(reply, ig.Refusal)
         assert reason in reply.reason
-
-
-def test_entropy_stands_where_the_parameter_moves_a_map_of_what_is_given_alone() -> None:
-    hidden = ig.Gate("V", THETA * X)
-    one_stage = ask(X, hidden, ig.Gate("Y", ig.tanh(hidden), noise=ig.Normal(0, ig.Parameter("s2")))).channel
-    assert entropy_stands(one_stage, Term(1, ("Y",), ("X",)), "theta")
-    assert not entropy_stands(one_stage, Term(1, ("Y",), ("X",)), "s2")
-    assert not entropy_stands(one_stage, Term(1, ("Y",), ()), "theta")
-
-
-def test_entropy_does_not_stand_behind_a_hidden_noise() -> None:
-    relay = ig.CATALOGUE["relay"].question.channel
-    assert not entropy_stands(relay, Term(1, ("Y",), ("X",)), "theta")
-    assert entropy_stands(relay, Term(1, ("V", "Y"), ("X",)), "theta")
-
-
-def test_entropy_does_not_stand_where_noise_is_a_source_of_its_own() -> None:
-    """Y = theta X + theta W, W independent of X and not given: the noise is scaled."""
-    w = ig.Source("W", NORMAL)
-    channel = ask(X, w, ig.Gate("Y", THETA * X + THETA * w, noise=NORMAL)).channel
-    assert not entropy_stands(channel, Term(1, ("Y",), ("X",)), "theta")
-    assert entropy_stands(channel, Term(1, ("Y",), ("X", "W")), "theta")

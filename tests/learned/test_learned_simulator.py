@@ -10,12 +10,13 @@ import torch
 
 import infograd as ig
 from infograd.answer import Access
-from infograd.learned.gradient.closed_form import signed_scores
-from infograd.learned.gradient.decomposition import two_scores
+from infograd.learned.gradient.decomposition import Term
 from infograd.learned.samples import simulator
 from infograd.learned.samples.simulator import Simulator, surrogate
 from infograd.learned.samples.uniforms import sobol
 from infograd.learned.samples.views import LastNoise, Model, Pairs, Pathwise
+from infograd.learned.scores.implicit.bases import SparseSplines
+from infograd.learned.scores.implicit.model import ImplicitScore
 
 RELAY = ig.CATALOGUE["relay"].question
 
@@ -118,10 +119,10 @@ def test_scores_of_equal_samples_are_equal_whatever_channel_made_them() -> None:
     disguised = ig.Channel(x, ig.Gate("Y", x + x, noise=ig.Normal(0, "1/1")))
     found = []
     for channel in (direct, disguised):
-        question = ig.Question(channel, between=("X", "Y"))
-        drawing = Simulator(question, {})
+        drawing = Simulator(ig.Question(channel, between=("X", "Y")), {})
         view = drawing.pairs(torch.cat([sobol(drawing.dimension, 512, seed) for seed in (0, 1)]), 2)
-        found.append(signed_scores(view, next(two_scores(question)), 3).rows["Y"])
+        fit = ImplicitScore(SparseSplines()).fit(view, Term(1, ("Y",), ("X",)), 0)
+        found.append(fit.score(view.side(("Y",)), view.side(("X",))))
     assert torch.equal(*found)
 
 

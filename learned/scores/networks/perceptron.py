@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from itertools import islice, pairwise
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
 from infograd.learned.budget import PaperRecipe
+from infograd.learned.scores.networks.progress import shown
 
 
 def score_network(inputs: int, outputs: int, recipe: PaperRecipe, generator: torch.Generator) -> nn.Sequential:
@@ -25,12 +26,20 @@ def score_network(inputs: int, outputs: int, recipe: PaperRecipe, generator: tor
     return nn.Sequential(*layers[:-1])
 
 
-def train(network: nn.Module, batches: Iterable[tuple[Tensor, Tensor]], deviation: float, recipe: PaperRecipe, generator: torch.Generator) -> None:
-    """Minimise E|s(y + sigma e, x) + e / sigma|^2 over one fresh batch `(y, x)` a step, sigma = `deviation`. Source: arXiv:2601.01789, eq. (4)."""
+def train(network: nn.Module, batches: Iterable[tuple[Tensor, Tensor, Tensor]], deviation: float, recipe: PaperRecipe, generator: torch.Generator) -> None:
+    """Minimise the recipe's objective over one fresh batch `(y, x, label)` a step.
+
+    With added noise it is E|s(y + sigma e, x) + e / sigma|^2, sigma = `deviation`, and with the last noise E|s(y, x) - label|^2.
+    Source: arXiv:2601.01789, eq. (4).
+    """
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, fused=True)
-    for y, x in islice(batches, recipe.steps):
-        noise = torch.randn(y.shape, generator=generator)
-        loss = (network(torch.cat([y + deviation * noise, x], dim=1)) + noise / deviation).square().sum(dim=1).mean()
+    for step, (y, x, label) in zip(shown(recipe.steps, "Training the paper's networks"), batches, strict=False):
+        if recipe.decay == "cosine":
+            optimiser.param_groups[0]["lr"] = recipe.rate * (1 + math.cos(math.pi * step / recipe.steps)) / 2
+        if recipe.labels == "added noise":
+            noise = torch.randn(y.shape, generator=generator)
+            y, label = y + deviation * noise, -noise / deviation
+        loss = (network(torch.cat([y, x], dim=1)) - label).square().sum(dim=1).mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
