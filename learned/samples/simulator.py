@@ -151,6 +151,7 @@ class _Part:
         run = simulator.run(uniforms, {**simulator.point, **self.leaves})
         self.nodes = {name: flat(run.nodes[name], len(uniforms)) for name in simulator.asked}
         self.draws = {name: each.detach() for name, each in run.draws.items()}
+        self._jacobians: dict[str, Gradient] = {}
 
     def products(self, cotangents: Mapping[str, Tensor]) -> Gradient:
         """J_i^T cotangent_i for each row where parameters have copies by sample, else their sum, shape `(1, *shape)`."""
@@ -162,7 +163,12 @@ class _Part:
         return {name: torch.zeros_like(leaf) if each is None else -each for (name, leaf), each in zip(self.leaves.items(), found, strict=True)}
 
     def jacobian(self, name: str) -> Gradient:
-        """dnode_i/dparameter, shape `(rows, dimension, *shape)`, by parameter."""
+        """dnode_i/dparameter, shape `(rows, dimension, *shape)`, by parameter; kept for the next term."""
+        if name not in self._jacobians:
+            self._jacobians[name] = self._jacobian(name)
+        return self._jacobians[name]
+
+    def _jacobian(self, name: str) -> Gradient:
         node = self.nodes[name]
         entries = []
         for position in range(node.shape[1]):
