@@ -133,7 +133,7 @@ class Simulator:
         fields["noise_scores"] = {name: self._noise_score(name, draws[name]) for name in self.asked if name in draws and not self.laws[name].atomic}
         if access == Access.LAST_NOISE:
             return LastNoise(**fields)
-        return Model(**fields, simulator=self, uniforms=uniforms)
+        return Model(**fields | {"simulator": self, "uniforms": uniforms})
 
     def _noise_score(self, name: str, draws: Tensor) -> Tensor:
         law = self.laws[name]

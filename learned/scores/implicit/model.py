@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from infograd.answer import Access
 from infograd.learned.gradient.decomposition import Term
@@ -17,8 +16,12 @@ from infograd.learned.scores.model import Fitted
 class ImplicitScore:
     """A linear head on a basis, in closed form; its probes are the scores on coarser groups of its features."""
 
-    access: ClassVar[Access] = Access.PAIRS
     basis: Basis = field(default_factory=Adaptive)
+
+    @property
+    def access(self) -> Access:
+        """The least that it needs."""
+        return Access.PAIRS
 
     @property
     def method(self) -> str:

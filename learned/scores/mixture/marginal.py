@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -35,8 +34,15 @@ class MixtureMarginal:
     Raises the alarm where 5 % of the outputs rest on fewer than 16 signals; in more dimensions also where there are too many samples for direct sums.
     """
 
-    method: ClassVar[str] = "smoothed histogram"
-    access: ClassVar[Access] = Access.MODEL
+    @property
+    def method(self) -> str:
+        """Its name in answers."""
+        return "smoothed histogram"
+
+    @property
+    def access(self) -> Access:
+        """The least that it needs."""
+        return Access.MODEL
 
     def fit(self, view: View, term: Term, seed: int) -> Fitted:
         """The score of the term's outputs, from the view's signals; it takes no draws of its own, so that the seed does not matter."""

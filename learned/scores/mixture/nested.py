@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -128,8 +127,16 @@ class NestedMixture:
     """
 
     inner: int = 128
-    method: ClassVar[str] = "nested Sobol mixture"
-    access: ClassVar[Access] = Access.MODEL
+
+    @property
+    def method(self) -> str:
+        """Its name in answers."""
+        return "nested Sobol mixture"
+
+    @property
+    def access(self) -> Access:
+        """The least that it needs."""
+        return Access.MODEL
 
     def __post_init__(self) -> None:
         if isinstance(self.inner, bool) or not isinstance(self.inner, int) or self.inner < 2 or self.inner % 2:

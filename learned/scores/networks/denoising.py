@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -37,9 +36,17 @@ class Denoising(NetworkModel):
     Source: arXiv:2601.01789, eq. (4).
     """
 
-    method: ClassVar[str] = "denoising score matching"
-    access: ClassVar[Access] = Access.PAIRS
     noise: float = 0.01
+
+    @property
+    def method(self) -> str:
+        """Its name in answers."""
+        return "denoising score matching"
+
+    @property
+    def access(self) -> Access:
+        """The least that it needs."""
+        return Access.PAIRS
 
     def __post_init__(self) -> None:
         if not self.noise > 0:
@@ -56,8 +63,15 @@ class Denoising(NetworkModel):
 class LastNoiseDenoising(NetworkModel):
     """E|s(y, x) - T|^2 with the score T of the channel's last additive noise at its draws is least at the score itself; nothing is smoothed."""
 
-    method: ClassVar[str] = "denoising score matching with the last noise"
-    access: ClassVar[Access] = Access.LAST_NOISE
+    @property
+    def method(self) -> str:
+        """Its name in answers."""
+        return "denoising score matching with the last noise"
+
+    @property
+    def access(self) -> Access:
+        """The least that it needs."""
+        return Access.LAST_NOISE
 
     def labels(self, view: View, term: Term) -> Tensor:
         """The scores of the last noise."""
@@ -82,10 +96,18 @@ class NoiseLadder(NetworkModel):
     `least` and `greatest` are deviations as fractions of each entry's own. Source: Song and Ermon, arXiv:1907.05600, eqs. (5), (6).
     """
 
-    method: ClassVar[str] = "noise-conditional denoising score matching"
-    access: ClassVar[Access] = Access.PAIRS
     least: float = 0.15
     greatest: float = 0.3
+
+    @property
+    def method(self) -> str:
+        """Its name in answers."""
+        return "noise-conditional denoising score matching"
+
+    @property
+    def access(self) -> Access:
+        """The least that it needs."""
+        return Access.PAIRS
 
     def __post_init__(self) -> None:
         if not 0 < self.least < self.greatest:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -37,10 +36,14 @@ class NetworkFeatures:
     needs no law. Where the Jacobian is not held sample by sample, the label is learned alone.
     """
 
-    method: ClassVar[str] = "implicit score matching on network features"
     labels: Labels = "last noise"
     noise: float = 0.01
     training: Training = field(default_factory=lambda: Training(width=24, rate=2e-2, batch=128, steps=400))
+
+    @property
+    def method(self) -> str:
+        """Its name in answers."""
+        return "implicit score matching on network features"
 
     def __post_init__(self) -> None:
         if self.labels not in LABELS:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -35,10 +34,18 @@ class FlowMatching(NetworkModel):
     Of the two 2 s(time) - s(later) is left, without the bias that is linear in that variance. An error of the velocity counts (1 - time) / time times.
     """
 
-    method: ClassVar[str] = "flow matching"
-    access: ClassVar[Access] = Access.PAIRS
     time: float = 0.15
     latest: float = 0.25
+
+    @property
+    def method(self) -> str:
+        """Its name in answers."""
+        return "flow matching"
+
+    @property
+    def access(self) -> Access:
+        """The least that it needs."""
+        return Access.PAIRS
 
     def __post_init__(self) -> None:
         if not 0 < self.time < self.latest <= 1:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -34,9 +33,17 @@ class NetworkModel(ABC):
     networks get wrong alike. The alarm is that identity off by more than a factor `MOST_FACTOR`.
     """
 
-    method: ClassVar[str]
-    access: ClassVar[Access]
     training: Training = field(default_factory=Training)
+
+    @property
+    @abstractmethod
+    def method(self) -> str:
+        """Its name in answers."""
+
+    @property
+    @abstractmethod
+    def access(self) -> Access:
+        """The least that it needs."""
 
     @property
     def further_inputs(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -22,8 +21,15 @@ class Sliced(NetworkModel):
     Source: Song, Garg, Shi and Ermon, arXiv:1905.07088, eq. (8), with variance reduction.
     """
 
-    method: ClassVar[str] = "sliced score matching"
-    access: ClassVar[Access] = Access.PAIRS
+    @property
+    def method(self) -> str:
+        """Its name in answers."""
+        return "sliced score matching"
+
+    @property
+    def access(self) -> Access:
+        """The least that it needs."""
+        return Access.PAIRS
 
     def objective(self, networks: Perceptrons, rows: Rows, generator: torch.Generator) -> Tensor:
         """The objective of each network on the rows, shape `(networks,)`."""
