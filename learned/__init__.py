@@ -33,6 +33,7 @@ __all__ = [
     "answer",
     "from_sampler",
     "from_samples",
+    "gradient_with_posterior_score",
     "gradient_with_scores",
     "sweep",
 ]
@@ -53,10 +54,11 @@ def answer(
 ) -> Reply:
     """The gradient of the question's information, in nats, with both scores learned from samples; its value is absent.
 
-    `recipe` is "closed-form" (implicit score matching with a linear head on Hermite polynomials or sparse-grid splines), the paper's own ("paper", or
-    a `PaperRecipe` with other settings), "mixture" (smoothed histograms of the channel's signals, at access MODEL), or a score model. `sampling` is "sobol" (scrambles of Sobol points, for all but the paper's recipe) or
-    "independent". Every recipe needs samples and vector-Jacobian products, a score model perhaps more; `access` is the most that is allowed. `modules` are the torch modules of the channel's opaque expressions, by name. The
-    reply is a function of the arguments; torch's and numpy's global generators stay untouched.
+    `recipe` is "closed-form" (implicit score matching with a linear head on Hermite polynomials or sparse-grid splines), the paper's own ("paper",
+    or a `PaperRecipe` with other settings), "mixture" (smoothed histograms of the channel's signals, at access MODEL), or a score model. `sampling`
+    is "sobol" (scrambles of Sobol points, for all but the paper's recipe) or "independent". Every recipe needs samples and vector-Jacobian products,
+    a score model perhaps more; `access` is the most that is allowed. `modules` are the torch modules of the channel's opaque expressions, by name.
+    The reply is a function of the arguments; torch's and numpy's global generators stay untouched.
 
     Raises: SpecificationError for an unknown recipe, a module that does not fit and samples that are no finite numbers.
     Source: arXiv:2601.01789, Algorithm 1, eqs. (25)-(30), (39), (63).
@@ -116,6 +118,23 @@ def gradient_with_scores(
     from infograd.learned.gradient.recipes import gradient_with_scores as gradient_with_torch
 
     return gradient_with_torch(question, marginal, conditional, samples, seed, modules)
+
+
+def gradient_with_posterior_score(
+    question: Question,
+    posterior: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor],
+    *,
+    samples: int = 10_000,
+    seed: int = 0,
+    modules: Mapping[str, torch.nn.Module] = _NO_MODULES,
+) -> Reply:
+    """Algorithm 1 with the gradient in b of log p(a | b, c) = `posterior(b, a, c)` handed in, the difference of both scores by Bayes' rule.
+
+    Shapes and standard error are those of `gradient_with_scores`.
+
+    Raises: SpecificationError unless `samples` is a multiple of 100. Source: arXiv:2601.01789, eqs. (19)-(20).
+    """
+    return gradient_with_scores(question, lambda b, c: 0 * b, posterior, samples=samples, seed=seed, modules=modules)
 
 
 def from_samples(samples: Mapping[str, Any], jacobians: Mapping[str, Mapping[str, Any]], *, between: tuple[Any, Any], given: Any = ()) -> Reply:

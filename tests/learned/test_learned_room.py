@@ -142,6 +142,15 @@ def test_exact_scores_give_the_cascades_closed_form_within_the_standard_error() 
         assert 0 < stderr < 0.02
 
 
+def test_a_posterior_score_is_the_difference_of_both_scores() -> None:
+    both = learned.gradient_with_scores(CASCADE, lambda y, c: -y / 3, lambda y, x, c: -(y - x) / 2)
+    posterior = learned.gradient_with_posterior_score(CASCADE, lambda y, x, c: x / 2 - y / 6)
+    assert isinstance(both, ig.Answer)
+    assert isinstance(posterior, ig.Answer)
+    for name in CASCADE.wrt:
+        np.testing.assert_allclose(float(posterior.gradient[name].value), float(both.gradient[name].value), rtol=1e-12)  # type: ignore[arg-type]  # scalars
+
+
 def test_exact_scores_refuse_a_parameter_that_their_difference_does_not_carry() -> None:
     backwards = ig.Question(CASCADE.channel, between=("Y", "X"))
     reply = learned.gradient_with_scores(backwards, lambda b, c: -b, lambda b, a, c: -b)
