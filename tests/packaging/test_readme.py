@@ -21,6 +21,14 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
+def program(heading: str) -> str:
+    """The Python below a heading."""
+    part = README.split(f"## {heading}")[1]
+    found = re.search(r"```python\n(.*?)```", part, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
 def commands() -> list[str]:
     lines = (line.split("#")[0].strip() for block in blocks("sh") for line in block.splitlines())
     return [line for line in lines if line.startswith("infograd ")]
@@ -33,13 +41,19 @@ def test_the_first_program_runs_and_agrees() -> None:
 
 
 def test_the_proofs_hold_as_shown() -> None:
-    done = subprocess.run([sys.executable, "-c", blocks("python")[1]], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", program("Proofs for linear Gaussian channels")], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "\\log" in done.stdout
 
 
+def test_learned_gradients_are_printed_with_their_doubt() -> None:
+    done = subprocess.run([sys.executable, "-c", program("Learned gradients")], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("stderr=") == 3
+
+
 def test_the_shown_test_passes(tmp_path: Path) -> None:
-    (tmp_path / "test_relay.py").write_text(blocks("python")[2])
+    (tmp_path / "test_relay.py").write_text(program("In pytest"))
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, check=False
     )
