@@ -4,7 +4,7 @@ How the error falls depends on the rule. `on_even_grids`: on analytic integrands
 by sqrt(2) a relative change e is followed by one of e^sqrt(2) at least as small. A change that came out smaller than that may be an
 accident of sign, and is not believed: D_k is the larger of the change from resolution k-1 to k and of what the change before it leads
 to expect. With q the largest ratio D_k/D_(k-1) over all entries, the error left is estimated as D_k s/(1-s), s = sqrt(q), which
-keeps half of the next gain in hand, and twice that is stated: of some thousand random questions one erred by a tenth more than the estimate.
+keeps half of the next gain in hand, and twice that is stated: a random question of the tests was seen to err by a tenth more than the estimate.
 Changes below the rounding error count as agreement.
 
 `by_changes`: the number of Gauss-Legendre panels is whole, so the error falls fast but not evenly, and from one resolution to the next the

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import doctest
 import re
-from pathlib import Path
 
 from infograd.numeric.functions import OutputLaw
+from tests.pages import DOCS, complaints
 
-PAGE = (Path(__file__).parents[2] / "docs" / "numeric.md").read_text(encoding="utf-8")
-
-
-def complaints(page: str) -> str:
-    """What doctest says against the page."""
-    test = doctest.DocTestParser().get_doctest(page, {}, "numeric.md", "docs/numeric.md", 0)
-    said: list[str] = []
-    doctest.DocTestRunner(verbose=False).run(test, out=said.append)
-    return "".join(said)
+PAGE = (DOCS / "numeric.md").read_text(encoding="utf-8")
 
 
 def test_the_page_runs_as_it_stands() -> None:
-    assert complaints(PAGE) == ""
+    assert complaints(PAGE, "numeric.md") == ""
 
 
 def test_a_spoiled_page_is_noticed() -> None:
     first, second = PAGE.split("## The law of an output")[0], ">>> output_law(ig.CATALOGUE['bpsk'].question).mmse().values.round(6)\nnp.float64(0.55)\n"
-    assert "Failed example" in complaints(first + second)
+    assert "Failed example" in complaints(first + second, "numeric.md")
 
 
 def test_every_function_in_the_table_exists_and_none_is_missing() -> None:
